@@ -1,0 +1,99 @@
+"""Where sound comes from: one protocol, one module a kind; ``open_source`` picks for ``replay``.
+
+Imports nothing heavy: decoders and devices are imported when they are opened.
+"""
+
+import math
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+from livegenre.errors import FileError, SourceError
+from livegenre.sources.base import Source
+from livegenre.sources.channels import parse_channel
+from livegenre.sources.decoder import DecodedSource, Decoder
+from livegenre.sources.pcm import RawFormat
+from livegenre.sources.signal import SignalDecoder, is_signal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplayOptions:
+    """What to replay, and how."""
+
+    spec: str
+    """Path of a file, a signal such as ``tone:220``, or ``-`` for standard input."""
+    raw: str | None = None
+    """``RATE,CHANNELS,FORMAT`` of raw samples on standard input; without it WAV is expected."""
+    channel: str = "mix"
+    """``1``, ``2``, ..., ``left``, ``right`` or ``mix``."""
+    start_seconds: float = 0.0
+    """How much of the beginning to skip, >= 0."""
+    duration_seconds: float | None = None
+    """Most sound to deliver, > 0; passes of a loop together."""
+    loop: bool = False
+    """Whether to begin again at the end, for ever."""
+    speed: float = 1.0
+    """Times real time, > 0; infinity is as fast as possible."""
+    play: bool = False
+    """Whether to play the sound through the default output, which then sets the pace."""
+
+
+def open_source(options: ReplayOptions) -> Source:
+    """Open what is to be replayed, paced as asked.
+
+    Raises
+    ------
+    SourceError
+        If an option is out of its domain, or the sound cannot be had.
+    """
+    _check(options)
+    with ExitStack() as stack:
+        source: Source = stack.enter_context(_open_unpaced(options))
+        if options.play:
+            from livegenre.sources.playback import Playback
+
+            source = Playback(source)
+        elif options.speed < math.inf:
+            from livegenre.sources.pacing import PacedSource
+
+            source = PacedSource(source, options.speed)
+        stack.pop_all()
+    return source
+
+
+def _check(options: ReplayOptions) -> None:
+    if not 0 <= options.start_seconds < math.inf:
+        raise FileError(f"--start {options.start_seconds:g}: must be 0 or greater")
+    if options.duration_seconds is not None and not 0 < options.duration_seconds < math.inf:
+        raise FileError(f"--duration {options.duration_seconds:g}: must be greater than 0")
+    if not options.speed > 0:
+        raise SourceError(f"--speed {options.speed:g}: must be greater than 0, or max")
+    if options.play and options.speed != 1:
+        raise SourceError("--play: sound is heard at its own speed; leave out --speed")
+    if options.raw is not None and options.spec != "-":
+        raise FileError(f"--raw: is for standard input; livegenre replay - < {options.spec}")
+    if options.loop and options.spec == "-":
+        raise FileError("--loop: standard input cannot begin again; name a file")
+
+
+def _open_unpaced(options: ReplayOptions) -> DecodedSource:
+    channel = parse_channel(options.channel)
+    return DecodedSource(
+        _open_decoder(options),
+        start_seconds=options.start_seconds,
+        channel=channel,
+        duration_seconds=options.duration_seconds,
+        loop=options.loop,
+    )
+
+
+def _open_decoder(options: ReplayOptions) -> Decoder:
+    if options.spec == "-":
+        from livegenre.sources.stdin import StdinDecoder
+
+        raw = None if options.raw is None else RawFormat.parse(options.raw)
+        return StdinDecoder(raw, start_seconds=options.start_seconds)
+    if is_signal(options.spec):
+        return SignalDecoder(options.spec, start_seconds=options.start_seconds)
+    from livegenre.sources.file import open_file
+
+    return open_file(options.spec, start_seconds=options.start_seconds)
