@@ -1,0 +1,108 @@
+"""The model's card: what a model file says about itself, and the only home of its parameters."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from livegenre.errors import ModelError
+from livegenre.features.base import FeatureSpec
+
+CARD_KEY = "livegenre"
+"""Key of the card, as JSON, in the ONNX file's ``metadata_props``."""
+CARD_FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Accuracy:
+    """A measured share of right answers, and what it was measured on."""
+
+    value: float
+    """Share of right answers, 0..1."""
+    low: float
+    """Lower end of its 95 % interval."""
+    high: float
+    """Upper end of its 95 % interval."""
+    n: int
+    """Number of units judged, > 0."""
+    unit: str
+    """What was judged, in the plural: clips, windows."""
+    macro: float
+    """Mean over labels of the share of right answers, 0..1."""
+    protocol: str
+    """How training and test sound were kept apart."""
+
+    def __str__(self) -> str:
+        interval = f"[{100 * self.low:.1f}-{100 * self.high:.1f}]"
+        return f"{100 * self.value:.1f} % {interval} of {self.n} {self.unit}, {self.protocol}"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """What a model is, hears, answers and is worth."""
+
+    name: str
+    version: str
+    labels: tuple[str, ...]
+    """One for each logit, in order; two at least."""
+    features: FeatureSpec
+    """What the extractor must compute."""
+    temperature: float
+    """Logits are divided by it before the softmax, > 0."""
+    unsure_threshold: float
+    """Smoothed posterior below which no genre is named, 0..1."""
+    accuracy: Accuracy | None
+    """None: not measured."""
+    training_data: str
+    licence: str
+    library_versions: Mapping[str, str]
+    golden: Mapping[str, tuple[float, ...]]
+    """Test signal -> posterior of its first full window, where the model was exported."""
+
+    def __post_init__(self) -> None:
+        if len(self.labels) < 2 or len(set(self.labels)) < len(self.labels):
+            raise ValueError("labels: two or more different ones are needed")
+        if not self.temperature > 0:
+            raise ValueError(f"temperature: {self.temperature!r} is not > 0")
+        if not 0 <= self.unsure_threshold <= 1:
+            raise ValueError(f"unsure_threshold: {self.unsure_threshold!r} is not in 0..1")
+
+    def to_json(self) -> str:
+        """Return the card as JSON for the model file."""
+        return json.dumps({"format": CARD_FORMAT, **asdict(self)}, sort_keys=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> "ModelCard":
+        """Read a card.
+
+        Raises
+        ------
+        ModelError
+            If it is no JSON object, has missing or unknown fields, or a value out of its domain.
+        """
+        try:
+            values = json.loads(text)
+            if not isinstance(values, dict) or values.pop("format", None) != CARD_FORMAT:
+                raise ValueError(f"it is not of format {CARD_FORMAT}")
+            return cls(**_typed(values))
+        except (TypeError, ValueError) as error:
+            raise ModelError(f"its card is wrong: {error}; export the model again") from error
+
+
+def _typed(values: dict[str, Any]) -> dict[str, Any]:
+    """Turn what JSON holds into what the card's fields hold."""
+    names = {field.name for field in fields(ModelCard)}
+    if missing := sorted(names - set(values)):
+        raise ValueError(f"missing {', '.join(missing)}")
+    if unknown := sorted(set(values) - names):
+        raise ValueError(f"unknown {', '.join(unknown)}")
+    accuracy = values["accuracy"]
+    return {
+        **values,
+        "labels": tuple(str(label) for label in values["labels"]),
+        "features": FeatureSpec.from_dict(values["features"]),
+        "temperature": float(values["temperature"]),
+        "unsure_threshold": float(values["unsure_threshold"]),
+        "accuracy": None if accuracy is None else Accuracy(**accuracy),
+        "golden": {name: tuple(row) for name, row in dict(values["golden"]).items()},
+    }

@@ -1,0 +1,50 @@
+import json
+from dataclasses import replace
+
+import pytest
+
+from livegenre.card import Accuracy, ModelCard
+from livegenre.errors import ModelError
+
+
+def test_card_survives_its_own_json(card: ModelCard) -> None:
+    accuracy = Accuracy(0.6, 0.55, 0.65, 343, "clips", 0.58, "artist-grouped cross-validation")
+    full = replace(card, accuracy=accuracy, golden={"tone:220": (0.25, 0.75)})
+    assert ModelCard.from_json(full.to_json()) == full
+
+
+def test_accuracy_never_shows_without_interval_and_protocol() -> None:
+    accuracy = Accuracy(0.6, 0.55, 0.65, 343, "clips", 0.58, "by artist")
+    assert str(accuracy) == "60.0 % [55.0-65.0] of 343 clips, by artist"
+
+
+def changed(card: ModelCard, **values: object) -> str:
+    return json.dumps({**json.loads(card.to_json()), **values})
+
+
+def without(card: ModelCard, name: str) -> str:
+    return json.dumps({key: v for key, v in json.loads(card.to_json()).items() if key != name})
+
+
+def test_wrong_card_names_the_field(card: ModelCard) -> None:
+    features = {**card.features.to_dict(), "hop_length": 0}
+    for text, word in [
+        ("{", "card is wrong"),
+        ("[]", "card is wrong"),
+        (changed(card, format=99), "not of format 1"),
+        (without(card, "labels"), "missing labels"),
+        (changed(card, colour="red"), "unknown colour"),
+        (changed(card, labels=["one"]), "labels"),
+        (changed(card, labels=["one", "one"]), "labels"),
+        (changed(card, labels=7), "card is wrong"),
+        (changed(card, temperature=0), "temperature"),
+        (changed(card, temperature="hot"), "hot"),
+        (changed(card, unsure_threshold=1.5), "unsure_threshold"),
+        (changed(card, features=features), "hop_length"),
+        (changed(card, features={}), "missing"),
+        (changed(card, features={**card.features.to_dict(), "colour": 1}), "unknown colour"),
+        (changed(card, accuracy={"value": 1}), "card is wrong"),
+        (changed(card, golden=3), "card is wrong"),
+    ]:
+        with pytest.raises(ModelError, match=word):
+            ModelCard.from_json(text)

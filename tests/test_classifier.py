@@ -1,0 +1,66 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from livegenre.classifier import Classifier, model_path
+from livegenre.errors import ModelError
+from tests.conftest import N_FEATURES, write_model
+
+
+def rows(*levels: float) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
+    features = np.zeros((len(levels), N_FEATURES), np.float32)
+    features[:, 2] = levels
+    return features
+
+
+def test_logits_are_the_graphs(tiny_model: Path) -> None:
+    logits = Classifier.load(tiny_model).logits(rows(0.1, 0.2))
+    np.testing.assert_allclose(logits, [[0, 0], [-4, 4]], atol=1e-6)
+
+
+def test_posterior_is_the_softmax_over_the_temperature(tiny_model: Path) -> None:
+    posterior = Classifier.load(tiny_model).posterior(rows(0.1, 0.2))
+    expected = np.exp([[0, 0], [-2, 2]])
+    np.testing.assert_allclose(posterior, expected / expected.sum(1, keepdims=True), rtol=1e-6)
+    assert posterior.dtype == np.float32
+
+
+def test_posterior_stays_finite_for_extreme_logits(tiny_model: Path) -> None:
+    posterior = Classifier.load(tiny_model).posterior(rows(1e6))
+    np.testing.assert_array_equal(posterior, [[0, 1]])
+
+
+def test_model_without_a_card_says_so(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"bare\.onnx: it has no card; export it with"):
+        Classifier.load(write_model(tmp_path / "bare.onnx", None))
+
+
+def test_card_that_does_not_fit_the_graph_names_the_field(
+    make_model: Callable[..., Path],
+) -> None:
+    with pytest.raises(ModelError, match="labels: the card has 2, the graph 3"):
+        Classifier.load(make_model(n_labels=3))
+    with pytest.raises(ModelError, match="no output 'logits' but scores"):
+        Classifier.load(make_model(output="scores"))
+
+
+@pytest.mark.parametrize("content", [b"", b"no model at all" * 9])
+def test_file_that_is_no_model_says_so(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "text.onnx"
+    path.write_bytes(content)
+    with pytest.raises(ModelError, match=r"text\.onnx: not a usable ONNX file"):
+        Classifier.load(path)
+
+
+def test_model_is_found_by_name_or_path(tiny_model: Path) -> None:
+    assert model_path(str(tiny_model)) == tiny_model
+    assert model_path("classic").name == "classic.onnx"
+
+
+def test_unknown_model_lists_the_bundled_ones(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"'jazzy': there are .*classic"):
+        model_path("jazzy")
+    with pytest.raises(ModelError, match="no such file"):
+        model_path(str(tmp_path / "none.onnx"))

@@ -1,0 +1,90 @@
+import math
+
+import numpy as np
+import pytest
+
+from livegenre.arrays import FloatArray
+from livegenre.decision import Decider, Verdict
+
+LABELS = ("a", "b", "c")
+
+
+def posterior(a: float, b: float) -> FloatArray:
+    return np.array([a, b, 1 - a - b], np.float32)
+
+
+def decider(**options: float) -> Decider:
+    return Decider(LABELS, **{"unsure_threshold": 0.6, "smoothing_seconds": 0.0, **options})
+
+
+def answers(decider: Decider, rows: list[FloatArray | None], step: float = 0.5) -> list[Verdict]:
+    return [decider.decide(index * step, row) for index, row in enumerate(rows, start=1)]
+
+
+def test_clear_posterior_is_named_at_once() -> None:
+    verdict = decider().decide(1.0, posterior(0.9, 0.1))
+    assert (verdict.state, verdict.label, verdict.since) == ("genre", "a", 1.0)
+
+
+def test_weak_posterior_is_unsure() -> None:
+    verdict = decider().decide(1.0, posterior(0.5, 0.4))
+    assert (verdict.state, verdict.label) == ("unsure", None)
+
+
+def test_silence_has_no_posterior_and_forgets_what_was_before() -> None:
+    judge = decider(smoothing_seconds=10.0)
+    judge.decide(1.0, posterior(1.0, 0.0))
+    silent = judge.decide(2.0, None)
+    assert (silent.state, silent.label, silent.posterior) == ("silence", None, None)
+    after = judge.decide(3.0, posterior(0.0, 1.0))
+    np.testing.assert_array_equal(after.posterior, posterior(0.0, 1.0))
+    assert after.label == "b"
+
+
+def test_level_below_the_gate_is_silent() -> None:
+    judge = decider(silence_dbfs=-50.0)
+    assert judge.is_silent(-50.1)
+    assert not judge.is_silent(-50.0)
+
+
+@pytest.mark.parametrize("step", [0.1, 0.25, 0.5])
+def test_smoothing_depends_on_seconds_not_on_steps(step: float) -> None:
+    judge = decider(smoothing_seconds=1.5)
+    rows: list[FloatArray | None] = [posterior(1.0, 0.0)]
+    rows += [posterior(0.0, 1.0)] * round(1.5 / step)
+    last = answers(judge, rows, step)[-1]
+    assert last.posterior is not None
+    assert last.posterior[0] == pytest.approx(math.exp(-1), abs=1e-5)
+
+
+def test_named_genre_stands_for_the_hold_time() -> None:
+    judge = decider(hold_seconds=1.0)
+    labels = [v.label for v in answers(judge, [posterior(1, 0), *[posterior(0, 1)] * 3])]
+    assert labels == ["a", "a", "b", "b"]
+
+
+def test_named_genre_yields_only_to_a_clear_lead() -> None:
+    judge = decider(hold_seconds=0.0, unsure_threshold=0.3)
+    judge.decide(1.0, posterior(0.6, 0.2))
+    assert judge.decide(2.0, posterior(0.44, 0.48)).label == "a"
+    assert judge.decide(3.0, posterior(0.42, 0.48)).label == "b"
+
+
+def test_named_genre_fades_to_unsure_below_the_threshold_less_the_margin() -> None:
+    judge = decider(hold_seconds=0.0)
+    judge.decide(1.0, posterior(0.7, 0.1))
+    assert judge.decide(2.0, posterior(0.56, 0.1)).label == "a"
+    assert judge.decide(3.0, posterior(0.54, 0.1)).state == "unsure"
+
+
+def test_since_is_when_the_answer_changed() -> None:
+    judge = decider(hold_seconds=0.0)
+    rows = [posterior(1, 0), posterior(1, 0), posterior(0, 1), None, None]
+    assert [v.since for v in answers(judge, rows)] == [0.5, 0.5, 1.5, 2.0, 2.0]
+
+
+def test_restart_forgets_the_smoothed_posterior() -> None:
+    judge = decider(smoothing_seconds=10.0, hold_seconds=0.0)
+    judge.decide(1.0, posterior(1.0, 0.0))
+    judge.restart()
+    assert judge.decide(1.5, posterior(0.0, 1.0)).label == "b"
