@@ -1,0 +1,7 @@
+"""``python -m livegenre``."""
+
+import sys
+
+from livegenre.cli import main
+
+sys.exit(main())

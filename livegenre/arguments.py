@@ -1,0 +1,161 @@
+"""The command line's words: which commands and flags there are, and what they mean.
+
+Imports nothing but the standard library, so that ``--help`` is instant.
+"""
+
+import argparse
+import math
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+import livegenre
+
+DESCRIPTION = """\
+Tells the genre of the music that is playing, live, in the terminal.
+
+  livegenre replay                     the bundled demo
+  livegenre replay song.mp3            a file, as if it were playing now
+  livegenre listen                     the default microphone or line-in
+  livegenre devices                    which inputs there are
+"""
+
+EPILOG = """\
+Exit codes: 0 done, 1 error, 2 wrong usage, 130 interrupted (Ctrl-C, SIGTERM).
+No sound is ever stored.
+"""
+
+LISTEN = """\
+Open a microphone or line-in at its own rate and classify until q or Ctrl-C.
+
+  livegenre listen --device scarlett --channel left
+  livegenre listen --headless --jsonl - | jq .label
+"""
+
+REPLAY = """\
+Play a file to the classifier as a stream, in real time or faster.
+
+  livegenre replay song.mp3 --play               and hear it
+  livegenre replay set.flac --start 600 --speed 4
+  livegenre replay song.ogg --speed max --jsonl -
+  ffmpeg -i film.mkv -f s16le -ac 2 -ar 44100 - | livegenre replay - --raw 44100,2,s16le
+
+wav, flac, ogg, opus, mp3, aiff, au and more; any other through ffmpeg, where installed.
+Test signals instead of a file: tone:HZ, sweep, noise:pink, noise:white, silence.
+"""
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that keeps its texts as they are laid out, and its errors to one line."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(formatter_class=argparse.RawDescriptionHelpFormatter, **options)
+
+    def error(self, message: str) -> NoReturn:
+        """Print what is wrong and where help is, and exit with 2."""
+        self.exit(2, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+
+def parse(argv: list[str] | None) -> argparse.Namespace:
+    """Parse the command line; exit on wrong usage, ``--help`` and ``--version``."""
+    parser = Parser(prog="livegenre", description=DESCRIPTION, epilog=EPILOG)
+    parser.add_argument("--version", action="version", version=livegenre.__version__)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+
+    listen = commands.add_parser("listen", help="classify live sound", description=LISTEN)
+    listen.add_argument(
+        "--device",
+        metavar="NAME",
+        help="input by name, part of a name, or index (default: the system's)",
+    )
+    _add_common(listen)
+
+    replay = commands.add_parser("replay", help="classify a file as a stream", description=REPLAY)
+    _add_replay(replay)
+    _add_common(replay)
+
+    commands.add_parser("devices", help="list inputs", description="List microphones and line-ins.")
+    return parser.parse_args(argv)
+
+
+def _add_replay(parser: Parser) -> None:
+    add = parser.add_argument
+    add("file", nargs="?", default="demo", help="file, signal, '-' for stdin (default: the demo)")
+    add(
+        "--speed", type=_speed, default=1.0, metavar="X", help="times real time, or max (default 1)"
+    )
+    add("--start", type=_not_negative, default=0.0, metavar="SECONDS", help="skip the beginning")
+    add("--loop", action="store_true", help="begin again at the end, for ever")
+    add("--play", action="store_true", help="hear it through the default output")
+    add(
+        "--raw",
+        metavar="RATE,CHANNELS,FORMAT",
+        help="stdin is raw PCM, such as 44100,2,s16le (else WAV)",
+    )
+    add(
+        "--verify",
+        action="store_true",
+        help="show that blocks of any size give the posteriors of one batch; exit 1 above 1e-5",
+    )
+
+
+def _add_common(parser: Parser) -> None:
+    hear = parser.add_argument_group("what is heard")
+    hear.add_argument(
+        "--channel", default="mix", metavar="N", help="1, 2, ..., left, right or mix (default mix)"
+    )
+    hear.add_argument(
+        "--duration", type=_positive, metavar="SECONDS", help="stop after that much sound"
+    )
+    decide = parser.add_argument_group("what is decided")
+    decide.add_argument(
+        "--model", default="classic", metavar="NAME", help="bundled model or .onnx file"
+    )
+    decide.add_argument("--step", type=_positive, metavar="SECONDS", help="time between decisions")
+    decide.add_argument(
+        "--silence",
+        type=_number,
+        metavar="DBFS",
+        help="below this level it is silence (default -60)",
+    )
+    decide.add_argument(
+        "--unsure", type=_share, metavar="P", help="name no genre below P (default: the model's)"
+    )
+    decide.add_argument(
+        "--smoothing", type=_not_negative, metavar="SECONDS", help="time constant (default 1.5)"
+    )
+    decide.add_argument(
+        "--hold", type=_not_negative, metavar="SECONDS", help="shortest life of a label (default 1)"
+    )
+    show = parser.add_argument_group("what is shown")
+    show.add_argument("--jsonl", metavar="FILE", help="append JSON Lines; '-' is stdout")
+    show.add_argument("--plain", action="store_true", help="lines instead of the live screen")
+    show.add_argument("--headless", action="store_true", help="show nothing")
+
+
+def _number(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(text)
+    return value
+
+
+def _in(domain: str, holds: Callable[[float], bool]) -> Callable[[str], float]:
+    def convert(text: str) -> float:
+        try:
+            value = _number(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a number") from None
+        if not holds(value):
+            raise argparse.ArgumentTypeError(f"{text} is not {domain}")
+        return value
+
+    return convert
+
+
+_positive = _in("greater than 0", lambda value: value > 0)
+_not_negative = _in("0 or greater", lambda value: value >= 0)
+_share = _in("from 0 to 1", lambda value: 0 <= value <= 1)
+
+
+def _speed(text: str) -> float:
+    return math.inf if text == "max" else _positive(text)

@@ -1,0 +1,121 @@
+"""The pipeline: sound -> windows -> decisions, two generators on the caller's thread.
+
+It alone keeps the clock: samples become seconds here, gaps included.
+"""
+
+import time
+from collections.abc import Iterator
+
+from livegenre.arrays import FloatArray
+from livegenre.classifier import Classifier
+from livegenre.decision import Decider, Decision
+from livegenre.errors import ModelError
+from livegenre.features.base import Extractor, Window
+from livegenre.resample import Resampler
+from livegenre.sources.base import Source
+
+BLOCK_SECONDS = 0.05
+"""How much is read at once: small beside a step and beside a frame of the screen."""
+
+
+def windows(
+    source: Source, extractor: Extractor, *, block_seconds: float = BLOCK_SECONDS
+) -> Iterator[tuple[float, Window]]:
+    """Read a source to its end and yield its windows.
+
+    After lost sound the window starts anew: none holds sound from both sides of a gap.
+
+    Parameters
+    ----------
+    source : Source
+        Opened; read at its own rate and converted.
+    extractor : Extractor
+        Fresh, or reset.
+    block_seconds : float > 0
+        How much sound to ask for at once; changes no window.
+
+    Yields
+    ------
+    (float, Window)
+        End of the window in seconds since the first sample, lost sound included; the window.
+    """
+    rate = extractor.spec.sample_rate
+    resampler = Resampler(source.sample_rate, rate)
+    block_length = max(1, round(block_seconds * source.sample_rate))
+    received = lost = 0
+    start = 0.0
+    while (block := source.read(block_length)) is not None:
+        if source.lost != lost:
+            lost = source.lost
+            start = (received + lost) / source.sample_rate
+            resampler.reset()
+            extractor.reset()
+        received += len(block)
+        for window in extractor.push(resampler.push(block)):
+            yield start + window.end / rate, window
+    for window in extractor.push(resampler.flush()):
+        yield start + window.end / rate, window
+
+
+def classify_stream(
+    source: Source,
+    extractor: Extractor,
+    classifier: Classifier,
+    decider: Decider,
+    *,
+    block_seconds: float = BLOCK_SECONDS,
+) -> Iterator[Decision]:
+    """Read a source to its end and yield a decision at every step.
+
+    Parameters
+    ----------
+    source, extractor, block_seconds
+        As in ``windows``.
+    classifier : Classifier
+        Judges each window that is not silent.
+    decider : Decider
+        Fresh; turns posteriors into states and labels.
+
+    Raises
+    ------
+    ModelError
+        If the extractor's features are not what the classifier's graph takes.
+    SourceError
+        If the sound ends in an error.
+    """
+    _check_fit(extractor, classifier)
+    lost = 0
+    began = time.thread_time()
+    for end, window in windows(source, extractor, block_seconds=block_seconds):
+        if source.lost != lost:
+            lost = source.lost
+            decider.restart()
+        silent = decider.is_silent(window.level_dbfs)
+        raw = None if silent else classifier.posterior(window.features[None])[0]
+        verdict = decider.decide(end, raw)
+        yield Decision(
+            time=end,
+            state=verdict.state,
+            label=verdict.label,
+            since=verdict.since,
+            posterior=_named(decider.labels, verdict.posterior),
+            raw_posterior=_named(decider.labels, raw),
+            early=window.n_frames < extractor.spec.window_frames,
+            level_dbfs=window.level_dbfs,
+            lost=lost,
+            compute_seconds=time.thread_time() - began,
+        )
+        began = time.thread_time()
+
+
+def _check_fit(extractor: Extractor, classifier: Classifier) -> None:
+    made, taken = extractor.feature_shape, classifier.feature_shape
+    if made != taken:
+        raise ModelError(
+            f"model {classifier.card.name}: features: the card's extractor "
+            f"{extractor.spec.extractor!r} makes {made}, the graph takes {taken}"
+        )
+
+
+def _named(labels: tuple[str, ...], posterior: FloatArray | None) -> dict[str, float]:
+    return {} if posterior is None else dict(zip(labels, posterior.tolist(), strict=True))

@@ -1,0 +1,99 @@
+"""The house's rules: who may import whom, one owner per heavy library, nothing heavy too early."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import DEMO, ROOT
+
+PACKAGE = ROOT / "livegenre"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+ANYONE_MAY = {"errors", "arrays", ""}
+MAY_IMPORT: dict[str, set[str]] = {
+    "__init__": set(),
+    "__main__": {"cli"},
+    "arguments": set(),
+    "errors": set(),
+    "arrays": set(),
+    "ringbuffer": set(),
+    "resample": set(),
+    "features": {"features"},
+    "card": {"features"},
+    "classifier": {"card", "features"},
+    "decision": set(),
+    "sources": {"sources", "ringbuffer"},
+    "screen": {"screen", "decision"},
+    "outputs": {"outputs", "decision"},
+    "stream": {"decision", "features", "classifier", "resample", "sources"},
+    "verify": {"decision", "features", "classifier", "stream", "sources"},
+    "session": {"decision", "features", "classifier", "stream", "sources", "outputs"},
+}
+OWNERS = {
+    "sounddevice": "sources",
+    "soundfile": "sources",
+    "soxr": "resample",
+    "onnxruntime": "classifier",
+    "rich": "screen",
+}
+NEVER = {"librosa", "sklearn", "skl2onnx", "onnx", "scipy", "matplotlib", "tools", "tests"}
+
+
+def room(path: Path) -> str:
+    return path.relative_to(PACKAGE).with_suffix("").parts[0]
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports are absolute"
+            yield str(node.module)
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(PACKAGE))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_module_imports_only_what_its_room_may(path: Path) -> None:
+    for module in imports(path):
+        top, _, rest = module.partition(".")
+        assert top not in NEVER, f"{top} has no place in the package"
+        if top in OWNERS and room(path) not in ("cli", "commands"):
+            assert room(path) == OWNERS[top], f"{top} belongs to {OWNERS[top]}"
+        if top == "livegenre" and room(path) not in ("cli", "commands"):
+            allowed = MAY_IMPORT[room(path)] | ANYONE_MAY
+            assert rest.partition(".")[0] in allowed, f"{room(path)} may not import {module}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_module_is_small(path: Path) -> None:
+    assert path.read_text().count("\n") <= 220
+
+
+def modules_after(code: str) -> set[str]:
+    program = f"import sys\n{code}\nprint(*sys.modules, file=sys.stderr)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd="/"
+    )
+    return {module.partition(".")[0] for module in done.stderr.split()}
+
+
+def test_importing_livegenre_imports_nothing_heavy() -> None:
+    assert not {"numpy", *OWNERS, *NEVER} & modules_after("import livegenre, livegenre.cli")
+
+
+def test_live_path_never_imports_what_training_needs() -> None:
+    code = (
+        "from livegenre.cli import main\n"
+        f"assert main(['replay', {str(DEMO)!r}, '--speed', 'max', '--duration', '5',"
+        " '--jsonl', '-', '--headless']) == 0"
+    )
+    loaded = modules_after(code)
+    assert {"numpy", "onnxruntime", "soundfile", "soxr"} <= loaded
+    assert not (NEVER | {"sounddevice", "rich", "numba", "pandas"}) & loaded

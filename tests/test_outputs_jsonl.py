@@ -1,0 +1,89 @@
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+import livegenre
+from livegenre.decision import Decision
+from livegenre.errors import OutputError
+from livegenre.outputs.base import End, Header
+from livegenre.outputs.jsonl import SCHEMA, JsonLines
+
+HEADER = Header(
+    model="tiny",
+    labels=("a", "b"),
+    window_seconds=3.0,
+    step_seconds=0.5,
+    source="Björk \udcff.mp3",
+    sample_rate=44_100,
+    start_time="2026-01-02T03:04:05.678+01:00",
+)
+DECISION = Decision(
+    time=1.23456789,
+    state="genre",
+    label="a",
+    since=1.0,
+    posterior={"a": 0.8, "b": 0.2},
+    raw_posterior={"a": 0.123456789, "b": 0.876543211},
+    early=True,
+    level_dbfs=-20.5,
+    lost=3,
+    compute_seconds=0.001,
+)
+
+
+def test_session_is_a_header_a_line_a_decision_and_an_end() -> None:
+    stream = io.StringIO()
+    sink = JsonLines(stream)
+    sink.start(HEADER)
+    sink.show(DECISION)
+    sink.end(End("end", 2.5, 3))
+    header, decision, end = map(json.loads, stream.getvalue().splitlines())
+    assert header == {
+        "type": "header",
+        "schema": SCHEMA,
+        "livegenre": livegenre.__version__,
+        "model": "tiny",
+        "labels": ["a", "b"],
+        "window_seconds": 3.0,
+        "step_seconds": 0.5,
+        "source": "Björk \udcff.mp3",
+        "sample_rate": 44_100,
+        "start_time": "2026-01-02T03:04:05.678+01:00",
+    }
+    assert decision == {
+        "type": "decision",
+        "time": 1.234568,
+        "state": "genre",
+        "label": "a",
+        "since": 1.0,
+        "posterior": {"a": 0.8, "b": 0.2},
+        "raw_posterior": {"a": 0.123457, "b": 0.876543},
+        "early": True,
+        "level_dbfs": -20.5,
+        "lost": 3,
+        "compute_seconds": 0.001,
+    }
+    assert end == {"type": "end", "reason": "end", "seconds": 2.5, "lost": 3}
+
+
+def test_lines_are_ascii_whatever_the_source_is_called() -> None:
+    stream = io.StringIO()
+    JsonLines(stream).start(HEADER)
+    assert stream.getvalue().isascii()
+
+
+def test_every_line_is_in_the_file_once_written(tmp_path: Path) -> None:
+    with (tmp_path / "log.jsonl").open("a") as stream:
+        JsonLines(stream).show(DECISION)
+        assert (tmp_path / "log.jsonl").read_text().count("\n") == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+def test_full_disk_is_an_error_that_names_the_file() -> None:
+    stream = open("/dev/full", "w")  # noqa: SIM115 closing it fails by design
+    with pytest.raises(OutputError, match="/dev/full: No space left"):
+        JsonLines(stream).show(DECISION)
+    with pytest.raises(OSError, match="No space"):
+        stream.close()

@@ -1,0 +1,124 @@
+import io
+import json
+import os
+import signal
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from livegenre.arrays import FloatArray
+from livegenre.classifier import Classifier
+from livegenre.decision import Decider, Decision
+from livegenre.errors import SourceError
+from livegenre.features import create_extractor
+from livegenre.outputs.base import End, Header, Sink
+from livegenre.outputs.jsonl import JsonLines
+from livegenre.session import Tap, Terminated, run_session
+from livegenre.verify import Recording
+from tests.conftest import CARD, CLASSIC_SPEC
+
+RATE = CLASSIC_SPEC.sample_rate
+
+
+def recording(seconds: float) -> Recording:
+    return Recording(np.full(round(seconds * RATE), 0.1, np.float32), RATE, "hum")
+
+
+def run(tap: Tap, model: Path, *sinks: Sink) -> End:
+    decider = Decider(CARD.labels, unsure_threshold=0.6)
+    return run_session(tap, create_extractor(CLASSIC_SPEC), Classifier.load(model), decider, sinks=sinks)
+
+
+class Log(JsonLines):
+    """JSON Lines in memory, with something done at the third decision."""
+
+    def __init__(self, at_third: Any = lambda: None) -> None:
+        self.text = io.StringIO()
+        self._at_third = at_third
+        self._count = 0
+        super().__init__(self.text)
+
+    def show(self, decision: Decision) -> None:
+        super().show(decision)
+        self._count += 1
+        if self._count == 3:
+            self._at_third()
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.text.getvalue().splitlines()]
+
+
+def test_session_runs_to_the_end_of_the_sound(tiny_model: Path) -> None:
+    log = Log()
+    assert run(Tap(recording(5)), tiny_model, log) == End("end", 5.0, 0)
+    kinds = [line["type"] for line in log.lines]
+    assert kinds == ["header", *["decision"] * (len(kinds) - 2), "end"]
+    assert log.lines[0]["labels"] == list(CARD.labels)
+    assert log.lines[-1]["reason"] == "end"
+
+
+def test_stop_ends_the_session_as_quit(tiny_model: Path) -> None:
+    tap = Tap(recording(60))
+    log = Log(at_third=tap.stop)
+    assert run(tap, tiny_model, log).reason == "quit"
+    assert len(log.lines) == 1 + 3 + 1
+
+
+def test_limit_ends_the_session(tiny_model: Path) -> None:
+    end = run(Tap(recording(60), limit_seconds=4.0), tiny_model)
+    assert end.reason == "end"
+    assert end.seconds == pytest.approx(4.0, abs=0.06)
+
+
+def test_listeners_hear_every_sample() -> None:
+    heard: list[FloatArray] = []
+    tap = Tap(recording(0.1))
+    tap.listen(heard.append)
+    while tap.read(100) is not None:
+        pass
+    assert sum(map(len, heard)) == round(0.1 * RATE)
+
+
+def test_too_short_sound_is_an_error_and_says_how_much_is_needed(tiny_model: Path) -> None:
+    log = Log()
+    with pytest.raises(SourceError, match=r"hum: 0\.50 s of sound is too short.*1\.00 s"):
+        run(Tap(recording(0.5)), tiny_model, log)
+    assert [line["type"] for line in log.lines] == ["header", "end"]
+    assert log.lines[-1]["reason"] == "error"
+
+
+@pytest.mark.parametrize(
+    ("number", "raised", "reason"),
+    [
+        (signal.SIGINT, KeyboardInterrupt, "interrupted"),
+        (signal.SIGTERM, Terminated, "terminated"),
+        (signal.SIGHUP, Terminated, "terminated"),
+    ],
+)
+def test_signals_end_the_session_and_the_log_stays_whole(
+    tiny_model: Path, number: signal.Signals, raised: type[KeyboardInterrupt], reason: str
+) -> None:
+    log = Log(at_third=lambda: os.kill(os.getpid(), number))
+    with pytest.raises(raised):
+        run(Tap(recording(60)), tiny_model, log)
+    assert log.lines[-1]["reason"] == reason
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+
+
+def test_one_sink_that_fails_keeps_no_other_from_its_end(tiny_model: Path) -> None:
+    class Failing:
+        def start(self, header: Header) -> None: ...
+
+        def show(self, decision: Decision) -> None:
+            raise SourceError("broken")
+
+        def end(self, end: End) -> None:
+            raise SourceError("still broken")
+
+    log = Log()
+    with pytest.raises(SourceError, match="broken"):
+        run(Tap(recording(5)), tiny_model, log, Failing())
+    assert log.lines[-1]["reason"] == "error"
