@@ -1,0 +1,33 @@
+"""What a session is about: the facts a screen shows that do not change while it is up."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Model and source of a session, in the words and numbers a screen needs."""
+
+    model: str
+    """Name of the model."""
+    labels: tuple[str, ...]
+    """In the model's order, which is the order of the bars."""
+    unsure_threshold: float
+    """Smallest smoothed posterior that is worth a name, 0..1."""
+    silence_dbfs: float
+    """Windows with an RMS below it are silence."""
+    accuracy: str
+    """A sentence that begins with figure and interval; empty if it was not measured."""
+    source: str
+    """What a person calls the source; may hold any character."""
+    sample_rate: int
+    """The source's own, in Hz, > 0."""
+    duration_seconds: float | None
+    """How long the sound lasts, where that is known beforehand."""
+    first_seconds: float
+    """Sound needed for the first, early answer."""
+    window_seconds: float
+    """Length of a full window."""
+    step_seconds: float
+    """Time from decision to decision."""
+    replay: bool
+    """The sound comes from a file, pipe or signal rather than from a device."""

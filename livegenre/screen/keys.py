@@ -1,0 +1,82 @@
+"""Single keys from the terminal, without waiting for the return key.
+
+Touches the terminal only while this program is in its foreground; elsewhere, and without
+POSIX terminals, there are simply no keys.
+"""
+
+import os
+import re
+import sys
+import time
+from contextlib import suppress
+from typing import IO, Any
+
+if sys.platform != "win32":
+    import select
+    import termios
+    import tty
+
+ESCAPE_SEQUENCE = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|O.|[^\[O]|$)")
+"""Arrows, function keys and keys with Alt: none of them means anything here."""
+
+
+def in_background(terminal: IO[str]) -> bool:
+    """Tell whether a terminal now belongs to another program, the shell for instance."""
+    if sys.platform == "win32":
+        return False
+    try:
+        return os.tcgetpgrp(terminal.fileno()) != os.getpgrp()
+    except OSError:  # not the terminal that controls this program, so nobody takes turns on it
+        return False
+
+
+class Keys:
+    """Keys of one input stream; used on the screen's thread.
+
+    Parameters
+    ----------
+    stream : IO[str] or None
+        Where keys come from; no keys if it is not a terminal in the foreground.
+    """
+
+    def __init__(self, stream: IO[str] | None) -> None:
+        self._stream = stream
+        self._fd = -1
+        self._mode: list[Any] | None = None
+
+    @property
+    def active(self) -> bool:
+        """Whether keys arrive."""
+        return self._mode is not None
+
+    def start(self) -> None:
+        """Ask the terminal for each key as it is pressed; Ctrl-C and Ctrl-Z keep their meaning."""
+        if sys.platform == "win32" or self.active:
+            return
+        stream = self._stream
+        if stream is None or stream.closed or not stream.isatty() or in_background(stream):
+            return
+        self._fd = stream.fileno()
+        mode = termios.tcgetattr(self._fd)
+        tty.setcbreak(self._fd, termios.TCSANOW)
+        self._mode = mode
+
+    def stop(self) -> None:
+        """Give the terminal back as it was."""
+        if sys.platform == "win32" or self._mode is None:
+            return
+        mode, self._mode = self._mode, None
+        with suppress(termios.error):  # the terminal has gone: nothing to give back
+            termios.tcsetattr(self._fd, termios.TCSANOW, mode)
+
+    def wait(self, seconds: float) -> str:
+        """Wait until keys are pressed or the time is over; return the characters typed."""
+        if sys.platform == "win32" or not self.active:
+            time.sleep(seconds)
+            return ""
+        if not select.select([self._fd], [], [], seconds)[0]:
+            return ""
+        typed = os.read(self._fd, 64)
+        if not typed:
+            raise EOFError("the terminal has gone")
+        return ESCAPE_SEQUENCE.sub("", typed.decode("utf-8", "ignore"))

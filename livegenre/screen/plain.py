@@ -1,0 +1,102 @@
+"""Plain lines in place of the live screen: for pipes, logs, dumb terminals and screen readers."""
+
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+from livegenre.decision import Decision
+from livegenre.screen.facts import Facts
+from livegenre.screen.tally import Tally
+from livegenre.screen.words import (
+    MINUS,
+    answer,
+    clock_tenths,
+    decibels,
+    printable,
+    ranking,
+    rate,
+)
+
+QUIET_SECONDS = 10.0
+"""Longest time without a line while there are decisions."""
+
+
+class PlainLines:
+    """A context manager that writes a line at every change of the answer and every 10 s.
+
+    Parameters
+    ----------
+    facts : Facts
+    write : callable
+        Takes one line, without its end. What it raises, ``show`` raises.
+    encoding : str
+        What a line can be written in; other characters are replaced.
+    """
+
+    error: BaseException | None = None
+
+    def __init__(
+        self, facts: Facts, write: Callable[[str], None], *, encoding: str = "utf-8"
+    ) -> None:
+        self._facts = facts
+        self._write = write
+        self._encoding = encoding
+        self._tally = Tally(facts.sample_rate)
+        self._last: Decision | None = None
+
+    def show(self, decision: Decision) -> None:
+        """Take the newest decision and write a line if it is due."""
+        self._tally.add(decision)
+        if self._last is not None and not self._is_due(decision, self._last):
+            return
+        known_lost = 0 if self._last is None else self._last.lost
+        self._last = decision
+        self._say(decision_line(decision, known_lost))
+
+    def __enter__(self) -> Self:
+        facts = self._facts
+        worth = printable(facts.accuracy) or "accuracy not measured"
+        self._say(f"livegenre: {printable(facts.source)}, {rate(facts.sample_rate)}")
+        self._say(f"model {printable(facts.model)}: {worth}")
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if not isinstance(error, OSError):
+            self._say(self._tally.summary())
+
+    def _is_due(self, decision: Decision, last: Decision) -> bool:
+        changed = (decision.state, decision.label) != (last.state, last.label)
+        late = decision.time >= last.time + QUIET_SECONDS
+        return changed or late or decision.lost > last.lost
+
+    def _say(self, line: str) -> None:
+        try:
+            line.encode(self._encoding)
+        except UnicodeEncodeError:
+            line = line.replace(MINUS, "-").encode(self._encoding, "replace").decode(self._encoding)
+        self._write(line)
+
+
+def decision_line(decision: Decision, known_lost: int) -> str:
+    """Return a decision in one line, as in ``0:41.5 metal 0.85 (next rock 0.08) -14.2 dBFS``."""
+    words = [clock_tenths(decision.time), answer(decision)]
+    order = ranking(decision)
+    if decision.label is not None:
+        words.append(f"{decision.posterior[decision.label]:.2f}")
+        others = [item for item in order if item[0] != decision.label]
+        words.append(f"(next {_share(*others[0])})")
+    elif decision.state == "unsure":
+        words.append(f"(leaning {_share(*order[0])}, then {_share(*order[1])})")
+    words.append(f"{decibels(decision.level_dbfs).strip()} dBFS")
+    if decision.lost > known_lost:
+        words.append(f"({decision.lost} samples lost so far)")
+    return " ".join(words)
+
+
+def _share(label: str, share: float) -> str:
+    return f"{printable(label)} {share:.2f}"

@@ -1,0 +1,62 @@
+"""Numbers and names as people read them, for the live screen and the plain lines alike."""
+
+from livegenre.decision import Decision
+
+NO_NUMBER = "\N{EN DASH}"
+STATE_WORDS = {"unsure": "unsure", "not_music": "not music", "silence": "silence"}
+MINUS = "\N{MINUS SIGN}"
+
+
+def answer(decision: Decision) -> str:
+    """Return the label, or the state in words where none is named."""
+    return printable(decision.label) if decision.label else STATE_WORDS[decision.state]
+
+
+def ranking(decision: Decision) -> list[tuple[str, float]]:
+    """Return labels and smoothed posteriors, largest first; empty in silence."""
+    return sorted(decision.posterior.items(), key=lambda item: -item[1])
+
+
+def clock(seconds: float) -> str:
+    """Return a time as ``m:ss``, from one hour on as ``h:mm:ss``."""
+    minutes, second = divmod(int(seconds), 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{hours}:{minute:02d}:{second:02d}" if hours else f"{minute}:{second:02d}"
+
+
+def clock_tenths(seconds: float) -> str:
+    """Return a time with tenths, as in ``0:41.5``."""
+    tenths = round(seconds * 10)
+    return f"{clock(tenths // 10)}.{tenths % 10}"
+
+
+def duration(seconds: float) -> str:
+    """Return a length of time: ``18.1 s`` below a minute, then ``1:23``."""
+    return f"{seconds:.1f} s" if seconds < 59.95 else clock(seconds)
+
+
+def decibels(value: float) -> str:
+    """Return a level with one decimal and a true minus sign, five cells wide."""
+    return f"{value:5.1f}".replace("-", MINUS)
+
+
+def whole(value: float) -> str:
+    """Return a whole number with a true minus sign."""
+    return f"{value:.0f}".replace("-", MINUS)
+
+
+def percent(share: float) -> str:
+    """Return a whole percentage that is never a false 0 or 100."""
+    if 0 < share < 0.005:
+        return "<1"
+    return ">99" if share > 0.995 else f"{100 * share:.0f}"
+
+
+def rate(sample_rate: int) -> str:
+    """Return a sample rate in kHz, as in ``44.1 kHz``."""
+    return f"{sample_rate / 1000:g} kHz"
+
+
+def printable(text: str) -> str:
+    """Return a name with control characters and broken encoding made visible as ``?``."""
+    return "".join(char if char.isprintable() else "?" for char in text)

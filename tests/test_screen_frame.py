@@ -1,0 +1,207 @@
+"""What a frame shows at every size and in every state, as text."""
+
+from dataclasses import replace
+from io import StringIO
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from livegenre.decision import Decision, State
+from livegenre.screen.facts import Facts
+from livegenre.screen.frame import draw, n_bands
+from livegenre.screen.letters import big_word
+from livegenre.screen.meter import Levels
+from livegenre.screen.view import View
+from livegenre.screen.words import MINUS, NO_NUMBER
+from tests.screen_session import FACTS
+
+SIZES = (
+    *((120, 40), (100, 30), (80, 24), (60, 16), (40, 12), (30, 5), (41, 13), (79, 24)),
+    *((119, 37), (200, 60), (300, 12), (20, 60), (3, 2), (1, 1)),
+)
+LEVELS = Levels(-14.2, -1.8, clipped=2, seconds_since_clip=np.inf, seconds=59.4)
+METAL = dict.fromkeys(FACTS.labels, 0.01) | {"metal": 0.85, "rock": 0.07}
+TORN = dict.fromkeys(FACTS.labels, 0.02) | {"blues": 0.33, "rock": 0.41}
+
+
+def decide(state: State = "genre", **changes: object) -> Decision:
+    """A decision for METAL by default."""
+    posterior = {"genre": METAL, "unsure": TORN, "not_music": TORN, "silence": {}}[state]
+    decision = Decision(
+        time=59.6,
+        state=state,
+        label="metal" if state == "genre" else None,
+        since=41.5,
+        posterior=posterior,
+        raw_posterior=posterior,
+        early=False,
+        level_dbfs=-71.3 if state == "silence" else -14.2,
+        lost=0,
+        compute_seconds=0.004,
+    )
+    return replace(decision, **changes)  # type: ignore[arg-type]
+
+
+def text_of(
+    decision: Decision | None,
+    size: tuple[int, int] = (80, 24),
+    *,
+    facts: Facts = FACTS,
+    levels: Levels = LEVELS,
+    source_state: str = "live",
+) -> str:
+    width, height = size
+    bands = np.linspace(-20, -70, n_bands(width, height), dtype=np.float32)
+    view = View(facts, decision, levels, bands, source_state, "q")
+    console = Console(record=True, file=StringIO(), width=width, color_system=None)
+    console.print(draw(view, width, height), end="")
+    return console.export_text()
+
+
+STATES = (
+    None,
+    decide(),
+    decide(early=True, lost=48_000),
+    decide(label="classical"),
+    decide("unsure"),
+    decide("not_music"),
+    decide("silence"),
+)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("source_state", ["live", "reconnecting", "ended"])
+@pytest.mark.parametrize("decision", STATES, ids=lambda d: d.state if d else "waiting")
+def test_every_frame_fills_the_terminal_exactly(
+    size: tuple[int, int], source_state: str, decision: Decision | None
+) -> None:
+    width, height = size
+    bands = np.full(n_bands(width, height), -40, dtype=np.float32)
+    rows = draw(View(FACTS, decision, LEVELS, bands, source_state, "Ctrl-C"), width, height).rows
+    assert [sum(segment.cell_length for segment in row) for row in rows] == [width] * height
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("n_labels", [2, 3, 7, 40])
+def test_any_number_of_labels_of_any_length_fits(size: tuple[int, int], n_labels: int) -> None:
+    labels = tuple(f"{'very ' * n}long läbel 音楽 {n}" for n in range(n_labels))
+    facts = replace(FACTS, labels=labels, model="m" * 90, source="東京\n\x1b[31m\udcff" * 30)
+    posterior = dict.fromkeys(labels, 1 / n_labels)
+    decision = decide(label=labels[-1], posterior=posterior)
+    width, height = size
+    bands = np.full(n_bands(width, height), -40, dtype=np.float32)
+    rows = draw(View(facts, decision, LEVELS, bands, "live", "q"), width, height).rows
+    assert [sum(segment.cell_length for segment in row) for row in rows] == [width] * height
+    text = "".join(segment.text for row in rows for segment in row)
+    assert text.isprintable()
+
+
+@pytest.mark.parametrize("size", [s for s in SIZES if s[0] >= 30], ids=str)
+def test_no_word_is_cut_off(size: tuple[int, int]) -> None:
+    whole = text_of(decide(), (200, 60)) + text_of(decide(), (60, 16)) + text_of(decide(), (30, 5))
+    known = {*whole.split(), "…", "METAL"}
+    shown = set(text_of(decide(), size).split())
+    words = {word for word in shown if word.isalpha()}
+    assert words <= known
+
+
+def test_before_the_first_decision_it_says_when_that_comes() -> None:
+    text = text_of(None)
+    assert "listening… first answer after 1.0 s" in text
+    assert "▶ metal" not in text
+    assert text.count(NO_NUMBER) == len(FACTS.labels)
+    assert "first answer after 1.0 s" in text_of(None, (60, 16))
+    assert "listening…" in text_of(None, (30, 5))
+
+
+def test_a_genre_is_named_large_with_its_share_and_its_rival() -> None:
+    text = text_of(decide())
+    for row in big_word("metal", 49) or ["missing"]:
+        assert row in text
+    for words in ("GENRE", "85 %", "next rock 7 %", "lead 78 points", "stable 18.1 s", "0:41.5"):
+        assert words in " ".join(text.split())
+
+
+def test_bars_stand_in_the_order_of_the_labels_and_mark_the_winner() -> None:
+    rows = text_of(decide()).splitlines()[3:13]
+    names = [row[53:].split()[0] for row in rows]
+    assert names == list(FACTS.labels)
+    assert [row[51] for row in rows] == [" "] * 6 + ["▶"] + [" "] * 3
+    assert rows[6].rstrip().endswith("85")
+
+
+def test_an_early_answer_says_so() -> None:
+    text = text_of(decide(early=True))
+    assert "EARLY" in text
+    assert "a full window takes 3.0 s" in text
+
+
+def test_unsure_says_what_it_leans_to_and_what_a_name_needs() -> None:
+    text = text_of(decide("unsure"))
+    assert "UNSURE" in text
+    assert "leaning rock 41 %, a name needs 60 %" in text
+    assert "then blues 33 %" in text
+    assert "▶ rock" not in text
+    assert "leaning rock 41 %" in text_of(decide("unsure"), (40, 12))
+
+
+def test_not_music_names_no_genre() -> None:
+    text = text_of(decide("not_music"))
+    assert " NOT MUSIC " in text
+    assert "no answer" in text
+
+
+def test_silence_gives_level_and_gate() -> None:
+    text = text_of(decide("silence"))
+    assert f"level {MINUS}71.3 dBFS, gate {MINUS}60.0 dBFS" in text
+    assert text.count(NO_NUMBER) == len(FACTS.labels)
+
+
+def test_lost_sound_latency_and_compute_are_told() -> None:
+    text = text_of(decide(lost=44_100), (120, 40))
+    assert "latency 3.5 s = window 3.0 + step 0.5 + compute 0.004" in text
+    assert "lost 44100 samples, 1.00 s" in text
+    assert "1:00 / 2:00" in text
+
+
+def test_a_source_that_gives_nothing_shows_no_level() -> None:
+    text = text_of(decide(), source_state="reconnecting")
+    assert "◌ RECONNECTING" in text
+    assert f"{MINUS}14.2" not in text
+
+
+def test_clipping_is_shown_for_a_while() -> None:
+    assert "CLIP 2" in text_of(decide(), levels=replace(LEVELS, seconds_since_clip=1.0))
+    assert "CLIP" not in text_of(decide(), levels=replace(LEVELS, seconds_since_clip=4.0))
+
+
+def test_listening_promises_that_nothing_is_stored() -> None:
+    text = text_of(decide(), facts=replace(FACTS, replay=False, duration_seconds=None))
+    assert "● LIVE" in text
+    assert "no audio is stored" in text
+
+
+def test_the_models_worth_is_told_with_its_interval_or_called_unknown() -> None:
+    assert "57.1 % [52.0-62.1] of 639 clips" in text_of(decide())
+    assert "accuracy not measured" in text_of(decide(), facts=replace(FACTS, accuracy=""))
+
+
+def test_a_long_name_keeps_both_its_ends() -> None:
+    text = text_of(decide(), facts=replace(FACTS, source="Scarlett " + "x" * 90 + " (2).wav"))
+    assert "Scarlett" in text
+    assert "(2).wav" in text
+
+
+def test_shares_are_never_a_false_zero_or_hundred() -> None:
+    posterior = METAL | {"metal": 0.9991, "rock": 0.0004}
+    text = text_of(decide(posterior=posterior))
+    assert ">99" in text
+    assert "<1" in text
+
+
+def test_words_of_letters_unknown_to_the_font_are_written_small() -> None:
+    assert big_word("r&b", 80) is None
+    assert big_word("classical", 48) is None
+    assert {len(row) for row in big_word("classical", 49) or []} == {49}
+    assert {len(row) for row in big_word("classical", 58) or []} == {58}

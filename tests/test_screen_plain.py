@@ -1,0 +1,81 @@
+"""Plain lines: one at every change, one each ten seconds, a summary at the end."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import pytest
+
+from livegenre.decision import Decision
+from livegenre.screen.plain import PlainLines
+from livegenre.screen.words import MINUS
+from tests.screen_session import FACTS
+from tests.test_screen_frame import decide
+
+
+def lines_of(decisions: Iterable[Decision], *, encoding: str = "utf-8") -> list[str]:
+    lines: list[str] = []
+    with PlainLines(FACTS, lines.append, encoding=encoding) as screen:
+        for decision in decisions:
+            screen.show(decision)
+    return lines
+
+
+def test_the_first_lines_say_source_and_model_the_last_what_was_heard() -> None:
+    source, model, answer, summary = lines_of([decide()])
+    assert source == "livegenre: evening set.wav, 44.1 kHz"
+    assert model == f"model classic: {FACTS.accuracy}"
+    assert answer == f"0:59.6 metal 0.85 (next rock 0.07) {MINUS}14.2 dBFS"
+    assert summary == "heard 0:59: metal 100 %; no sample lost"
+
+
+def test_each_state_has_its_line() -> None:
+    states = [decide("unsure"), decide("not_music"), decide("silence")]
+    assert lines_of(states)[2:5] == [
+        f"0:59.6 unsure (leaning rock 0.41, then blues 0.33) {MINUS}14.2 dBFS",
+        f"0:59.6 not music {MINUS}14.2 dBFS",
+        f"0:59.6 silence {MINUS}71.3 dBFS",
+    ]
+
+
+def test_an_answer_that_stands_is_repeated_every_ten_seconds() -> None:
+    steady = [decide(time=0.5 * step) for step in range(2, 62)]
+    assert [line.split()[0] for line in lines_of(steady)[2:-1]] == ["0:01.0", "0:11.0", "0:21.0"]
+
+
+def test_lost_samples_are_told_when_they_grow() -> None:
+    lines = lines_of([decide(), decide(lost=480), decide(lost=480)])
+    assert [line for line in lines if "lost so far" in line] == [
+        f"0:59.6 metal 0.85 (next rock 0.07) {MINUS}14.2 dBFS (480 samples lost so far)"
+    ]
+    assert lines[-1].endswith("480 samples lost (0.01 s)")
+
+
+def test_the_summary_gives_each_answers_share() -> None:
+    decisions = [decide(time=step) for step in range(3)] + [decide("silence", time=70.0)]
+    assert lines_of(decisions)[-1] == "heard 1:10: metal 75 %, silence 25 %; no sample lost"
+    assert lines_of([])[-1].startswith("nothing heard")
+
+
+def test_a_stream_without_unicode_gets_plain_minus_signs() -> None:
+    assert lines_of([decide()], encoding="ascii")[2].endswith(" -14.2 dBFS")
+
+
+def test_names_cannot_bring_control_characters_or_broken_text() -> None:
+    lines: list[str] = []
+    facts = replace(FACTS, source="a\n\x1b[31m\udcff.wav")
+    with PlainLines(facts, lines.append):
+        pass
+    assert lines[0] == "livegenre: a??[31m?.wav, 44.1 kHz"
+
+
+def test_a_reader_that_has_gone_is_not_written_to_again() -> None:
+    lines: list[str] = []
+
+    def write(line: str) -> None:
+        lines.append(line)
+        if len(lines) == 3:
+            raise BrokenPipeError
+
+    with pytest.raises(BrokenPipeError), PlainLines(FACTS, write) as screen:
+        screen.show(decide())
+    assert len(lines) == 3

@@ -1,0 +1,260 @@
+"""The live screen in real terminals: what stands there, and that they are given back."""
+
+import os
+import select
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from livegenre.screen import LiveOrPlain, Meter, choose_screen
+from livegenre.screen.live import LiveScreen
+from livegenre.screen.plain import PlainLines
+from tests import screen_session
+from tests.test_screen_frame import decide
+
+PATIENCE_SECONDS = 15.0
+COMMAND = f"{sys.executable} -m tests.screen_session"
+ROOT = Path(__file__).parent.parent
+
+
+def wait_for(true: Callable[[], bool], what: str) -> None:
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not true():
+        assert time.monotonic() < end, what
+        time.sleep(0.05)
+
+
+class Terminal:
+    """A shell in a tmux of its own."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self._socket = Path(tempfile.gettempdir()) / f"livegenre-{uuid.uuid4().hex[:8]}"
+        self._tmux("-f", os.devnull, "new-session", "-d", *self._size(width, height), "sh")
+
+    def _size(self, width: int, height: int) -> list[str]:
+        return ["-x", str(width), "-y", str(height)]
+
+    def _tmux(self, *arguments: str) -> str:
+        command = ["tmux", "-S", str(self._socket), *arguments]
+        environment = {**os.environ, "PS1": "$ ", "TERM": "xterm-256color"}
+        environment.pop("NO_COLOR", None)
+        done = subprocess.run(
+            command, check=True, capture_output=True, text=True, cwd=ROOT, env=environment
+        )
+        return done.stdout
+
+    def type(self, *keys: str) -> None:
+        self._tmux("send-keys", *keys)
+
+    def resize(self, width: int, height: int) -> None:
+        self._tmux("resize-window", *self._size(width, height))
+
+    def text(self) -> str:
+        return self._tmux("capture-pane", "-p")
+
+    def state(self) -> str:
+        """Whether the alternate screen is on, and whether the cursor shows."""
+        return self._tmux("display-message", "-p", "#{alternate_on} #{cursor_flag}").strip()
+
+    def shows(self, words: str) -> None:
+        wait_for(lambda: words in self.text(), f"{words!r} did not come:\n{self.text()}")
+
+    def close(self) -> None:
+        self._tmux("kill-server")
+        self._socket.unlink(missing_ok=True)
+
+
+@pytest.fixture
+def terminal() -> Iterator[Terminal]:
+    if shutil.which("tmux") is None:
+        if os.environ.get("CI"):
+            pytest.fail("tmux is missing")
+        pytest.skip("needs tmux")
+    terminal = Terminal(120, 40)
+    yield terminal
+    terminal.close()
+
+
+def begin(terminal: Terminal, tmp_path: Path, mode: str = "calm") -> None:
+    """Run a session between two looks at the terminal's mode."""
+    before, after, pid = (tmp_path / name for name in ("before", "after", "pid"))
+    session = f"sh -c 'echo $$ > {pid}; exec {COMMAND} {mode}'"
+    terminal.type(f"stty -g > {before}; {session}; echo ended $?; stty -g > {after}", "Enter")
+    terminal.shows("model classic")
+
+
+def assert_given_back(terminal: Terminal, tmp_path: Path) -> None:
+    terminal.shows("ended ")
+    wait_for((tmp_path / "after").exists, "the shell did not go on")
+    assert terminal.state() == "0 1"
+    wait_for(lambda: bool((tmp_path / "after").read_text()), "stty said nothing")
+    assert (tmp_path / "after").read_text() == (tmp_path / "before").read_text()
+
+
+@pytest.mark.terminal
+def test_the_screen_follows_the_terminals_size(terminal: Terminal, tmp_path: Path) -> None:
+    begin(terminal, tmp_path)
+    terminal.shows("▶ rock")
+    assert terminal.state() == "1 0"
+    for width, height in ((80, 24), (60, 16), (40, 12), (30, 5), (120, 40)):
+        terminal.resize(width, height)
+        time.sleep(0.5)
+        rows = terminal.text().splitlines()
+        assert len(rows) == height
+        assert max(map(len, rows)) <= width
+        assert terminal.text().count(" quit") == (width >= 60)
+    terminal.type("q")
+    assert_given_back(terminal, tmp_path)
+    assert "ended 0" in terminal.text()
+    assert "heard 0:" in terminal.text()
+
+
+@pytest.mark.terminal
+def test_ctrl_c_gives_the_terminal_back(terminal: Terminal, tmp_path: Path) -> None:
+    begin(terminal, tmp_path)
+    terminal.type("C-c")
+    assert_given_back(terminal, tmp_path)
+
+
+@pytest.mark.terminal
+def test_sigterm_gives_the_terminal_back(terminal: Terminal, tmp_path: Path) -> None:
+    begin(terminal, tmp_path)
+    os.kill(int((tmp_path / "pid").read_text()), 15)
+    assert_given_back(terminal, tmp_path)
+    assert "ended 143" in terminal.text()
+
+
+@pytest.mark.terminal
+def test_an_error_gives_the_terminal_back_and_is_told_there(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    begin(terminal, tmp_path, "raise")
+    assert_given_back(terminal, tmp_path)
+    assert "ValueError: broken on purpose" in terminal.text()
+
+
+@pytest.mark.terminal
+def test_what_c_libraries_write_comes_after_the_screen(terminal: Terminal, tmp_path: Path) -> None:
+    begin(terminal, tmp_path, "noisy")
+    terminal.shows("▶ rock")
+    assert "ALSA" not in terminal.text()
+    terminal.type("q")
+    assert_given_back(terminal, tmp_path)
+    assert "ALSA lib is noisy" in terminal.text()
+
+
+@pytest.mark.terminal
+def test_ctrl_z_gives_the_terminal_back_until_fg(terminal: Terminal) -> None:
+    terminal.type("set -m", "Enter")
+    terminal.type(f"{COMMAND} calm", "Enter")
+    terminal.shows("▶ rock")
+    terminal.type("C-z")
+    wait_for(lambda: terminal.state() == "0 1", "the alternate screen stayed")
+    terminal.type("echo back in the shell", "Enter")
+    terminal.shows("\nback in the shell")
+    terminal.type("fg", "Enter")
+    wait_for(lambda: terminal.state() == "1 0", "the screen did not come back")
+    terminal.shows("model classic")
+    terminal.type("q")
+    wait_for(lambda: terminal.state() == "0 1", "q did not end it")
+
+
+@pytest.mark.terminal
+def test_in_the_background_it_writes_lines_and_is_not_stopped(terminal: Terminal) -> None:
+    terminal.type("set -m", "Enter")
+    terminal.type(f"{COMMAND} calm 2.5 &", "Enter")
+    terminal.shows("rock 0.70")
+    assert terminal.state() == "0 1"
+    terminal.shows("heard 0:")
+
+
+def choose(stream: object) -> LiveOrPlain:
+    return choose_screen(
+        screen_session.FACTS,
+        Meter(44_100),
+        stream=stream,  # type: ignore[arg-type]
+        source_state=lambda: "live",
+        on_quit=lambda: None,
+    )
+
+
+def test_without_a_terminal_there_are_lines(tmp_path: Path) -> None:
+    with (tmp_path / "out").open("w", encoding="utf-8") as stream, choose(stream) as screen:
+        assert isinstance(screen, PlainLines)
+        screen.show(decide())
+    assert "metal 0.85" in (tmp_path / "out").read_text(encoding="utf-8")
+    assert isinstance(choose(StringIO()), PlainLines)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+@pytest.mark.parametrize(
+    ("name", "value", "live"),
+    [("TERM", "dumb", False), ("NO_COLOR", "1", False), ("NO_COLOR", "", True)],
+)
+def test_the_environment_can_ask_for_lines(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, live: bool
+) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv(name, value)
+    controller, terminal = os.openpty()
+    with os.fdopen(terminal, "w", encoding="utf-8") as stream:
+        assert isinstance(choose(stream), LiveScreen) == live
+    os.close(controller)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_a_terminal_that_vanishes_ends_the_drawing_and_is_told() -> None:
+    controller, terminal = os.openpty()
+    stream = os.fdopen(terminal, "w", encoding="utf-8")
+    screen = LiveScreen(
+        screen_session.FACTS,
+        Meter(44_100),
+        console=Console(file=stream, force_terminal=True),
+        source_state=lambda: "live",
+        on_quit=lambda: None,
+    )
+    with screen:
+        screen.show(decide())
+        assert os.read(controller, 16)
+        assert screen.error is None
+        os.close(controller)
+        wait_for(lambda: screen.error is not None, "the error was not told")
+        screen.show(decide())
+    assert isinstance(screen.error, OSError)
+    with pytest.raises(OSError, match="Input/output"):
+        stream.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_a_fault_in_the_drawing_is_told_and_the_terminal_given_back() -> None:
+    def broken_state() -> str:
+        raise LookupError("no such state")
+
+    controller, terminal = os.openpty()
+    with os.fdopen(terminal, "w", encoding="utf-8") as stream:
+        screen = LiveScreen(
+            screen_session.FACTS,
+            Meter(44_100),
+            console=Console(file=stream, force_terminal=True),
+            source_state=broken_state,
+            on_quit=lambda: None,
+        )
+        with screen:
+            wait_for(lambda: screen.error is not None, "the error was not told")
+        assert isinstance(screen.error, LookupError)
+        written = b""
+        while b"\x1b[?1049l" not in written:
+            assert select.select([controller], [], [], PATIENCE_SECONDS)[0], written
+            written += os.read(controller, 4096)
+    assert b"\x1b[?1049h" in written
+    os.close(controller)
