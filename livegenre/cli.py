@@ -6,6 +6,7 @@ import sys
 from livegenre import commands
 from livegenre.arguments import parse
 from livegenre.errors import LivegenreError, UsageError
+from livegenre.interruption import termination_raised
 
 DONE, ERROR, USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -25,7 +26,8 @@ def main(argv: list[str] | None = None) -> int:
     """
     arguments = parse(argv)
     try:
-        getattr(commands, arguments.command)(arguments)
+        with termination_raised():
+            getattr(commands, arguments.command)(arguments)
         sys.stdout.flush()
     except LivegenreError as error:
         _say(str(error))

@@ -191,6 +191,6 @@ def _checked(screen: "LiveOrPlain") -> "Callable[[Decision], None]":
     def show(decision: "Decision") -> None:
         screen.show(decision)
         if screen.error is not None:
-            raise OutputError(f"the screen: {screen.error or type(screen.error).__name__}")
+            raise OutputError(f"the screen ended: {screen.error!r}; --plain needs none")
 
     return show

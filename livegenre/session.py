@@ -1,27 +1,21 @@
 """One run from first sound to last: a source, a model and whoever is told, and how it ended."""
 
 import math
-import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime
-from types import FrameType
-from typing import NoReturn
 
 from livegenre.arrays import FloatArray
 from livegenre.classifier import Classifier
 from livegenre.decision import Decider, Decision
 from livegenre.errors import SourceError
 from livegenre.features.base import Extractor
+from livegenre.interruption import Terminated
 from livegenre.outputs.base import End, EndReason, Header, Sink
 from livegenre.sources.base import Source
 from livegenre.sources.wrapper import SourceWrapper
 from livegenre.stream import BLOCK_SECONDS, classify_stream
-
-
-class Terminated(KeyboardInterrupt):
-    """The system asked the program to end: SIGTERM, or SIGHUP when a terminal closes."""
 
 
 class Tap(SourceWrapper):
@@ -111,7 +105,7 @@ def run_session(
     def tell_end(sink: Sink) -> None:
         sink.end(End(reason, tap.seconds, tap.lost))
 
-    with ExitStack() as ends, _termination_raised():
+    with ExitStack() as ends:
         for sink in sinks:
             sink.start(_header(tap, classifier, extractor))
             ends.callback(tell_end, sink)
@@ -147,19 +141,3 @@ def _header(tap: Tap, classifier: Classifier, extractor: Extractor) -> Header:
         sample_rate=tap.sample_rate,
         start_time=datetime.now(UTC).astimezone().isoformat(timespec="milliseconds"),
     )
-
-
-@contextmanager
-def _termination_raised() -> Iterator[None]:
-    """Raise ``Terminated`` on the main thread at SIGTERM and SIGHUP, as Ctrl-C raises its own."""
-
-    def terminate(number: int, frame: FrameType | None) -> NoReturn:
-        raise Terminated
-
-    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    before = {number: signal.signal(number, terminate) for number in numbers}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -28,9 +28,18 @@ MAY_IMPORT: dict[str, set[str]] = {
     "sources": {"sources", "ringbuffer"},
     "screen": {"screen", "decision"},
     "outputs": {"outputs", "decision"},
+    "interruption": set(),
     "stream": {"decision", "features", "classifier", "resample", "sources"},
     "verify": {"decision", "features", "classifier", "stream", "sources"},
-    "session": {"decision", "features", "classifier", "stream", "sources", "outputs"},
+    "session": {
+        "interruption",
+        "decision",
+        "features",
+        "classifier",
+        "stream",
+        "sources",
+        "outputs",
+    },
 }
 OWNERS = {
     "sounddevice": "sources",
