@@ -12,6 +12,9 @@ from onnx import TensorProto, helper, numpy_helper
 from livegenre.arrays import FloatArray
 from livegenre.card import CARD_KEY, ModelCard
 from livegenre.features.base import FeatureSpec
+from tests.virtual_microphone import virtual_microphone
+
+__all__ = ["virtual_microphone"]
 
 ROOT = Path(__file__).parent.parent
 DEMO = ROOT / "livegenre" / "demo" / "demo.ogg"

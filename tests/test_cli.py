@@ -112,7 +112,11 @@ def test_pipe_of_wav_and_of_raw_samples_give_what_the_file_gives(song: Path) -> 
 
     expected = posteriors(replay(song, "--jsonl", "-"))
     raw = sf.read(song, dtype="int16")[0].tobytes()
-    for words, data in ([[], song.read_bytes()], [["--raw", f"{RATE},1,s16le"], raw]):
+    sent: list[tuple[list[str], bytes]] = [
+        ([], song.read_bytes()),
+        (["--raw", f"{RATE},1,s16le"], raw),
+    ]
+    for words, data in sent:
         command = [*LIVEGENRE, "replay", "-", *words, "--speed", "max", "--jsonl", "-"]
         done = subprocess.run(command, input=data, capture_output=True, timeout=60)
         assert done.returncode == 0
@@ -194,19 +198,17 @@ def test_file_shorter_than_the_shortest_window_says_how_much_is_needed(tmp_path:
 
 def test_bad_models_are_one_line(make_model: Callable[..., Path], tmp_path: Path) -> None:
     bare = write_model(tmp_path / "bare.onnx", None)
-    for model, word in [
-        (bare, "no card"),
-        (make_model(n_labels=3), "labels"),
-        (tmp_path / "none.onnx", "no such file"),
-        (DEMO, "no such"),
-        ("jazzy", "classic"),
-    ]:
+
+    def complaint(model: str | Path, word: str) -> None:
         done = replay("tone:220", "--duration", "3", "--model", model, "--headless")
-        word = "demo.ogg" if model == DEMO else word
         assert_one_clear_line(done, 1, word)
-    misfit = make_model(n_features=40)
-    done = replay("tone:220", "--duration", "3", "--model", misfit, "--headless")
-    assert_one_clear_line(done, 1, "features")
+
+    complaint(bare, "no card")
+    complaint(make_model(n_labels=3), "labels")
+    complaint(make_model(n_features=40), "features")
+    complaint(tmp_path / "none.onnx", "no such file")
+    complaint(DEMO, "demo.ogg: not a usable ONNX file")
+    complaint("jazzy", "classic")
 
 
 @pytest.mark.parametrize(

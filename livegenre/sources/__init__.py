@@ -7,7 +7,7 @@ import math
 from contextlib import ExitStack
 from dataclasses import dataclass
 
-from livegenre.errors import FileError, SourceError
+from livegenre.errors import UsageError
 from livegenre.sources.base import Source
 from livegenre.sources.channels import parse_channel
 from livegenre.sources.decoder import DecodedSource, Decoder
@@ -42,8 +42,10 @@ def open_source(options: ReplayOptions) -> Source:
 
     Raises
     ------
+    UsageError
+        If an option is out of its domain, or two do not go together.
     SourceError
-        If an option is out of its domain, or the sound cannot be had.
+        If the sound cannot be had.
     """
     _check(options)
     with ExitStack() as stack:
@@ -62,17 +64,17 @@ def open_source(options: ReplayOptions) -> Source:
 
 def _check(options: ReplayOptions) -> None:
     if not 0 <= options.start_seconds < math.inf:
-        raise FileError(f"--start {options.start_seconds:g}: must be 0 or greater")
+        raise UsageError(f"--start {options.start_seconds:g}: must be 0 or greater")
     if options.duration_seconds is not None and not 0 < options.duration_seconds < math.inf:
-        raise FileError(f"--duration {options.duration_seconds:g}: must be greater than 0")
+        raise UsageError(f"--duration {options.duration_seconds:g}: must be greater than 0")
     if not options.speed > 0:
-        raise SourceError(f"--speed {options.speed:g}: must be greater than 0, or max")
+        raise UsageError(f"--speed {options.speed:g}: must be greater than 0, or max")
     if options.play and options.speed != 1:
-        raise SourceError("--play: sound is heard at its own speed; leave out --speed")
+        raise UsageError("--play: sound is heard at its own speed; leave out --speed")
     if options.raw is not None and options.spec != "-":
-        raise FileError(f"--raw: is for standard input; livegenre replay - < {options.spec}")
+        raise UsageError(f"--raw: is for standard input; livegenre replay - < {options.spec}")
     if options.loop and options.spec == "-":
-        raise FileError("--loop: standard input cannot begin again; name a file")
+        raise UsageError("--loop: standard input cannot begin again; name a file")
 
 
 def _open_unpaced(options: ReplayOptions) -> DecodedSource:
