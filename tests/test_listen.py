@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +36,7 @@ def listen(*words: str) -> subprocess.Popen[str]:
 @pytest.fixture
 def heard(
     virtual_microphone: VirtualMicrophone, metal: Path
-) -> Iterator[tuple[list[dict[str, Any]], int, str]]:
+) -> tuple[list[dict[str, Any]], int, str]:
     """What ``listen`` says of ten seconds of metal, ended by Ctrl-C; its exit code; its stderr."""
     player = threading.Thread(target=virtual_microphone.play, args=(metal,))
     with listen("--jsonl", "-") as process:
@@ -48,7 +47,7 @@ def heard(
         player.join()
         process.send_signal(signal.SIGINT)
         rest, errors = process.communicate(timeout=30)
-    yield [json.loads(line) for line in [first, *rest.splitlines()]], process.returncode, errors
+    return [json.loads(line) for line in [first, *rest.splitlines()]], process.returncode, errors
 
 
 def test_music_is_heard_and_named(heard: tuple[list[dict[str, Any]], int, str]) -> None:

@@ -1,0 +1,41 @@
+# make demo   replay the bundled music           make lint    ruff and mypy --strict
+# make test   install what tests need, run them  make bench   speed against librosa, as ratios
+# make wheel  build dist/*.whl                   make clean   remove what the above made
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test lint bench wheel clean
+.DEFAULT_GOAL := demo
+
+demo: .venv/run.stamp
+	@$(BIN)/livegenre replay
+
+test: .venv/test.stamp
+	@sh tests/system_packages.sh
+	$(BIN)/python -m pytest
+
+lint: .venv/dev.stamp
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+bench: .venv/test.stamp
+	$(BIN)/python tools/bench.py
+
+wheel: .venv/dev.stamp
+	$(BIN)/python -m build --wheel
+
+clean:
+	rm -rf .venv dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+.venv/run.stamp: extras =
+.venv/test.stamp: extras = [test]
+.venv/dev.stamp: extras = [dev]
+.venv/%.stamp: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "livegenre needs Python 3.11 or newer: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "installing livegenre$(extras) into .venv, once ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.$(extras)'
+	@touch $@
