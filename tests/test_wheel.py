@@ -18,7 +18,9 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The interpreter of an environment that has the wheel, and this one's other libraries."""
     folder = tmp_path_factory.mktemp("wheel")
     builder = [sys.executable, "-m", "hatchling", "build", "--target", "wheel"]
-    subprocess.run([*builder, "--directory", str(folder)], cwd=ROOT, check=True, capture_output=True)
+    subprocess.run(
+        [*builder, "--directory", str(folder)], cwd=ROOT, check=True, capture_output=True
+    )
     (wheel,) = folder.glob("*.whl")
     subprocess.run([sys.executable, "-m", "venv", str(folder / "venv")], check=True)
     python = folder / "venv" / "bin" / "python"
@@ -31,7 +33,7 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_wheel_replays_its_demo_with_its_model(python: Path, tmp_path: Path) -> None:
-    command = [python.parent / "livegenre", "replay", "--speed", "max", "--jsonl", "-"]
+    command = [str(python.parent / "livegenre"), "replay", "--speed", "max", "--jsonl", "-"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
     header, *decisions, end = map(json.loads, done.stdout.splitlines())
     assert header["model"] == "classic"
