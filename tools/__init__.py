@@ -1,0 +1,1 @@
+"""Programs for making and measuring models; the package itself never imports them."""

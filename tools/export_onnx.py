@@ -1,0 +1,203 @@
+"""Train a genre classifier and export it as one ONNX file that describes itself.
+
+Shows progress, prints and exits; how a model is made and judged is in ``tools.training``.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+
+import numpy as np
+from rich.console import Console
+from rich.progress import Progress, track
+from rich.table import Table
+from sklearn.pipeline import Pipeline
+
+from livegenre.arrays import FloatArray
+from livegenre.card import Accuracy, ModelCard
+from livegenre.errors import LivegenreError
+from livegenre.features.base import FeatureSpec
+from tools.training.arguments import parse
+from tools.training.dataset import DataError, Dataset, Rows, combine, shorten
+from tools.training.estimators import ESTIMATORS, logits, train
+from tools.training.graph import build_graph
+from tools.training.installation import GOLDEN_SIGNALS, golden_features, install, posteriors
+from tools.training.measures import (
+    Threshold,
+    accuracy,
+    best_temperature,
+    calibration_error,
+    recalls,
+    unsure_threshold,
+)
+from tools.training.recordings import Recording, WindowReader, extract_all, read_manifest, stack
+from tools.training.tables import read_table
+from tools.training.validation import Judged, Plan, cross_validate
+
+LIBRARIES = ("livegenre", "scikit-learn", "skl2onnx", "onnx", "numpy")
+
+answers = Console(highlight=False, soft_wrap=True)
+messages = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the program; return its exit status: 0 done, 1 data or model refused, 130 stopped."""
+    args, spec = parse(argv)
+    try:
+        dataset = load(args, spec)
+        if args.compare:
+            compare(dataset, args)
+        else:
+            export(dataset, spec, args)
+    except (LivegenreError, OSError) as error:
+        messages.print(f"export_onnx: {error}", style="red", markup=False)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def load(args: argparse.Namespace, spec: FeatureSpec) -> Dataset:
+    """Read recordings and table, whichever are given."""
+    sound = None
+    if args.manifest is not None:
+        sound = read_sound(read_manifest(args.manifest), WindowReader(spec, args.cache))
+    table = None if args.table is None else read_table(args.table)
+    if sound is not None and table is not None:
+        table = shorten(table, sound)
+    dataset = combine(sound, table)
+    for part in (sound, table):
+        if part is not None and not any(track.artist for track in part.tracks):
+            messages.print("no artists are known: accuracy is overstated where tracks share one")
+    return dataset
+
+
+def read_sound(recordings: list[Recording], reader: WindowReader) -> Rows:
+    """Extract all recordings, naming those that are left out."""
+    good: list[tuple[Recording, FloatArray]] = []
+    extracted = extract_all(recordings, reader)
+    for recording, rows in track(
+        extracted, "extracting features", len(recordings), console=messages, transient=True
+    ):
+        if isinstance(rows, LivegenreError):
+            messages.print(f"left out: {rows}", markup=False)
+        else:
+            good.append((recording, rows))
+    if not good:
+        raise DataError(f"none of {len(recordings)} recordings could be used")
+    if len(good) < len(recordings):
+        messages.print(f"left out {len(recordings) - len(good)} of {len(recordings)} recordings")
+    return stack(good)
+
+
+def compare(dataset: Dataset, args: argparse.Namespace) -> None:
+    """Judge every estimator by two protocols and print them side by side."""
+    by_track, by_artist = (
+        Plan(args.folds, args.repeats, args.seed, by_artist=flag) for flag in (False, True)
+    )
+    table = Table(title="share of clips right [95 % Wilson interval], mean over genres")
+    for heading in (
+        "estimator",
+        "random split by track\n(tutorials; artists leak)",
+        "artist-grouped\n(what counts)",
+    ):
+        table.add_column(heading)
+    with progress("judging", len(ESTIMATORS) * 2 * args.folds * args.repeats) as advance:
+        for name in ESTIMATORS:
+            measured = [
+                accuracy(cross_validate(name, dataset, plan, advance), str(plan))
+                for plan in (by_track, by_artist)
+            ]
+            table.add_row(name, *map(in_brief, measured))
+    answers.print(table)
+    answers.print(f"{measured[0].n} clips; {by_track}; {by_artist}")
+
+
+def export(dataset: Dataset, spec: FeatureSpec, args: argparse.Namespace) -> None:
+    """Judge an estimator, train it on everything, write it and print what it is worth."""
+    plan = Plan(args.folds, args.repeats, args.seed)
+    with progress("judging", plan.n_folds * plan.n_repeats) as advance:
+        judged = cross_validate(args.estimator, dataset, plan, advance)
+    temperature = best_temperature(judged)
+    threshold = unsure_threshold(judged, temperature, args.precision)
+    trained_on = dataset.of_tracks(~dataset.is_test)
+    pipeline = train(args.estimator, trained_on, args.seed)
+    tested = judge_test_tracks(pipeline, dataset)
+    result = accuracy(judged, str(plan)) if tested is None else accuracy(tested, "test split")
+    golden = posteriors(pipeline, golden_features(spec), len(dataset.labels), temperature)
+    card = ModelCard(
+        name=args.name or args.out.stem,
+        version=args.version,
+        labels=dataset.labels,
+        features=spec,
+        temperature=temperature,
+        unsure_threshold=threshold.value,
+        accuracy=result,
+        training_data=describe(dataset, trained_on, threshold, args.description),
+        licence=args.licence,
+        library_versions={name: version(name) for name in LIBRARIES},
+        golden=dict(zip(GOLDEN_SIGNALS, map(tuple, golden.tolist()), strict=True)),
+    )
+    install(build_graph(pipeline, card), pipeline, trained_on.features, args.out)
+    report(judged, result, card, threshold)
+    answers.print(f"wrote {args.out} ({args.out.stat().st_size:,} bytes)", markup=False)
+
+
+def judge_test_tracks(pipeline: Pipeline, dataset: Dataset) -> Judged | None:
+    """Judge the tracks kept for testing, if there are any."""
+    rows = dataset.of_rows(dataset.judged & dataset.is_test[dataset.track])
+    if not len(rows.track):
+        return None
+    return Judged(logits(pipeline, rows.features, len(rows.labels))[np.newaxis], rows)
+
+
+def describe(dataset: Dataset, trained_on: Dataset, threshold: Threshold, text: str) -> str:
+    """Say in a line what the model was trained on and what its threshold is worth."""
+    n_tracks = len(np.unique(trained_on.track))
+    n_artists = len(np.unique(dataset.artist[np.unique(trained_on.track)]))
+    about = f"{text}: " if text else ""
+    return (
+        f"{about}{len(trained_on.track)} rows of {n_tracks} tracks by {n_artists} artists; "
+        f"{said(threshold)}"
+    )
+
+
+def said(threshold: Threshold) -> str:
+    """Say what a threshold is worth."""
+    return (
+        f"above a posterior of {threshold.value:.3f}, {100 * threshold.precision:.0f} % of genres "
+        f"named are right and {100 * threshold.coverage:.0f} % of clips are named"
+    )
+
+
+def report(judged: Judged, result: Accuracy, card: ModelCard, threshold: Threshold) -> None:
+    """Print what a model is worth."""
+    answers.print(f"{result}; mean over genres {100 * result.macro:.1f} %", markup=False)
+    for label, recall in zip(card.labels, recalls(judged), strict=True):
+        answers.print(f"  {label:<12}{100 * recall:5.1f} %", markup=False)
+    error = calibration_error(judged, card.temperature)
+    answers.print(f"temperature {card.temperature:.3f}, calibration error {100 * error:.1f} points")
+    answers.print(said(threshold))
+
+
+def in_brief(measured: Accuracy) -> str:
+    """Return an accuracy in the fewest characters."""
+    value, low, high, macro = (
+        f"{100 * share:.1f}"
+        for share in (measured.value, measured.low, measured.high, measured.macro)
+    )
+    return f"{value} \\[{low}-{high}], {macro}"
+
+
+@contextmanager
+def progress(what: str, total: int) -> Iterator[Callable[[], None]]:
+    """Show a bar on stderr; yield what moves it on by one."""
+    with Progress(console=messages, transient=True) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda: bar.advance(task)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

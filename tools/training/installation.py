@@ -1,0 +1,103 @@
+"""Puts a model file in its place only after it has answered as the trained pipeline does."""
+
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from scipy.special import softmax
+from sklearn.pipeline import Pipeline
+
+from livegenre.arrays import FloatArray
+from livegenre.classifier import Classifier
+from livegenre.errors import LivegenreError
+from livegenre.features import create_extractor
+from livegenre.features.base import FeatureSpec
+from livegenre.sources import ReplayOptions, open_source
+from livegenre.stream import windows
+from tools.training.estimators import logits
+
+TOLERANCE = 1e-5
+"""Largest difference between posteriors that is let pass."""
+GOLDEN_SIGNALS = ("tone:220", "sweep", "noise:pink")
+
+
+class ExportError(LivegenreError):
+    """The exported model is not the trained one."""
+
+
+def golden_features(spec: FeatureSpec) -> FloatArray:
+    """Return each golden signal's first full window [shape=(n_signals, n_features)]."""
+    return np.stack([_first_full_window(signal, spec) for signal in GOLDEN_SIGNALS])
+
+
+def _first_full_window(signal: str, spec: FeatureSpec) -> FloatArray:
+    with open_source(ReplayOptions(spec=signal, speed=math.inf)) as source:
+        return next(
+            window.features
+            for _, window in windows(source, create_extractor(spec))
+            if window.n_frames == spec.window_frames
+        )
+
+
+def posteriors(
+    pipeline: Pipeline, features: FloatArray, n_labels: int, temperature: float
+) -> NDArray[np.float64]:
+    """Return what scikit-learn makes of rows [shape=(n_rows, n_labels)], each summing to 1."""
+    scaled = logits(pipeline, features, n_labels) / temperature
+    result: NDArray[np.float64] = softmax(scaled, axis=1)
+    return result
+
+
+def install(model: Any, pipeline: Pipeline, features: FloatArray, path: Path) -> None:
+    """Write a model file, reload it, and move it to its place if it proves sound.
+
+    Parameters
+    ----------
+    model : onnx.ModelProto
+        With its card.
+    pipeline : Pipeline
+        What it was made from.
+    features : ndarray [shape=(n_rows, n_features)], float32
+        Rows it was trained on.
+    path : Path
+        Where to put it; what is there stays untouched if the new one is refused.
+
+    Raises
+    ------
+    ExportError
+        If scikit-learn and ONNX Runtime disagree, on these rows or on golden signals.
+    ModelError
+        If the file cannot be loaded.
+    """
+    unproven = path.with_suffix(".unproven.onnx")
+    try:
+        onnx.save(model, unproven)
+        _prove(Classifier.load(unproven), pipeline, features)
+        unproven.replace(path)
+    finally:
+        unproven.unlink(missing_ok=True)
+
+
+def _prove(classifier: Classifier, pipeline: Pipeline, features: FloatArray) -> None:
+    card = classifier.card
+    trained = posteriors(pipeline, features, len(card.labels), card.temperature)
+    _require_equal(classifier.posterior(features), trained, "training rows")
+    golden = golden_features(card.features)
+    expected = np.array([card.golden[signal] for signal in GOLDEN_SIGNALS])
+    together = classifier.posterior(golden)
+    _require_equal(together, expected, "golden signals")
+    _require_equal(together.sum(axis=1), np.ones(len(golden)), "golden signals: sum")
+    alone = np.concatenate([classifier.posterior(row[None]) for row in golden])
+    _require_equal(alone, together, "golden signals: one by one or all at once")
+
+
+def _require_equal(found: Any, expected: Any, what: str) -> None:
+    difference = np.abs(np.asarray(found, np.float64) - expected).max()
+    if not difference <= TOLERANCE:  # also true of NaN
+        raise ExportError(
+            f"refused: {what}: ONNX Runtime and scikit-learn differ by {difference:.1e}, "
+            f"more than {TOLERANCE:.0e}; choose another --estimator"
+        )
