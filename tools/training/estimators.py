@@ -17,7 +17,6 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
-from sklearn.utils.validation import has_fit_parameter
 
 from livegenre.arrays import FloatArray
 from livegenre.features.statistics import STATISTICS_FEATURES
@@ -56,6 +55,8 @@ ESTIMATORS: Mapping[str, Callable[[int], Any]] = MappingProxyType(
     }
 )
 """Classifiers by the name that ``--estimator`` takes, each made from a seed."""
+WEIGHTED = frozenset({"logreg", "forest"})
+"""Those that take weights as they are; to the others, weights would be a second regularisation."""
 MOST_ROWS: Mapping[str, int] = MappingProxyType({"svm": 6_000})
 """Rows for an estimator whose cost grows with their square."""
 
@@ -63,8 +64,8 @@ MOST_ROWS: Mapping[str, int] = MappingProxyType({"svm": 6_000})
 def train(name: str, dataset: Dataset, seed: int) -> Pipeline:
     """Fit scaler and classifier, every genre and in it every track weighing the same.
 
-    Each row is there twice, once at a random gain. An estimator that takes no weights, or cannot
-    take so many rows, is given rows drawn by weight.
+    Each row is there twice, once at a random gain. Estimators that are not ``WEIGHTED`` are given
+    rows drawn by weight.
     """
     rng = np.random.default_rng(seed)
     features = np.concatenate([dataset.features, with_random_gain(dataset.features, rng)])
@@ -77,9 +78,9 @@ def train(name: str, dataset: Dataset, seed: int) -> Pipeline:
     with warnings.catch_warnings():
         # The perceptron's few passes are its regularisation, not an oversight.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        n_rows = min(len(weights), MOST_ROWS.get(name, len(weights)))
-        if n_rows == len(weights) and has_fit_parameter(classifier, "sample_weight"):
+        if name in WEIGHTED:
             return pipeline.fit(features.astype("f8"), genres, classifier__sample_weight=weights)
+        n_rows = min(len(weights), MOST_ROWS.get(name, len(weights)))
         drawn = rng.choice(len(weights), n_rows, p=weights / weights.sum())
         return pipeline.fit(features[drawn].astype("f8"), genres[drawn])
 
