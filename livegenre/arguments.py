@@ -152,8 +152,9 @@ def _in(domain: str, holds: Callable[[float], bool]) -> Callable[[str], float]:
     return convert
 
 
-_positive = _in("greater than 0", lambda value: value > 0)
-_not_negative = _in("0 or greater", lambda value: value >= 0)
+_positive = _in("greater than 0, up to a million", lambda value: 0 < value <= 1e6)
+_not_negative = _in("from 0 to a million", lambda value: 0 <= value <= 1e6)
+_decibels = _in("from -120 to 0", lambda value: -120 <= value <= 0)
 _share = _in("from 0 to 1", lambda value: 0 <= value <= 1)
 
 

@@ -1,6 +1,7 @@
 """The model's card: what a model file says about itself, and the only home of its parameters."""
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
@@ -32,6 +33,12 @@ class Accuracy:
     protocol: str
     """How training and test sound were kept apart."""
 
+    def __post_init__(self) -> None:
+        for name in ("value", "low", "high", "macro"):
+            check_number(f"accuracy.{name}", getattr(self, name), 0, 1)
+        check_number("accuracy.n", self.n, 1, math.inf)
+        check_texts(self, "unit", "protocol")
+
     def __str__(self) -> str:
         interval = f"[{100 * self.low:.1f}-{100 * self.high:.1f}]"
         return f"{100 * self.value:.1f} % {interval} of {self.n} {self.unit}, {self.protocol}"
@@ -60,12 +67,13 @@ class ModelCard:
     """Test signal -> posterior of its first full window, where the model was exported."""
 
     def __post_init__(self) -> None:
+        check_texts(self, "name", "version", "training_data", "licence")
+        if not all(isinstance(label, str) and label for label in self.labels):
+            raise ValueError("labels: every one must be a text")
         if len(self.labels) < 2 or len(set(self.labels)) < len(self.labels):
             raise ValueError("labels: two or more different ones are needed")
-        if not self.temperature > 0:
-            raise ValueError(f"temperature: {self.temperature!r} is not > 0")
-        if not 0 <= self.unsure_threshold <= 1:
-            raise ValueError(f"unsure_threshold: {self.unsure_threshold!r} is not in 0..1")
+        check_number("temperature", self.temperature, 1e-3, 1e3)
+        check_number("unsure_threshold", self.unsure_threshold, 0, 1)
 
     def to_json(self) -> str:
         """Return the card as JSON for the model file."""
@@ -96,13 +104,26 @@ def _typed(values: dict[str, Any]) -> dict[str, Any]:
         raise ValueError(f"missing {', '.join(missing)}")
     if unknown := sorted(set(values) - names):
         raise ValueError(f"unknown {', '.join(unknown)}")
+    if not isinstance(values["labels"], list):
+        raise ValueError("labels: must be a list")
     accuracy = values["accuracy"]
     return {
         **values,
-        "labels": tuple(str(label) for label in values["labels"]),
+        "labels": tuple(values["labels"]),
         "features": FeatureSpec.from_dict(values["features"]),
-        "temperature": float(values["temperature"]),
-        "unsure_threshold": float(values["unsure_threshold"]),
         "accuracy": None if accuracy is None else Accuracy(**accuracy),
         "golden": {name: tuple(row) for name, row in dict(values["golden"]).items()},
     }
+
+
+def check_number(name: str, value: object, low: float, high: float) -> None:
+    """Raise ValueError unless a value is a number from ``low`` to ``high``."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+        raise ValueError(f"{name}: {value!r} is no number from {low:g} to {high:g}")
+
+
+def check_texts(card: object, *names: str) -> None:
+    """Raise ValueError unless all these fields hold texts."""
+    for name in names:
+        if not isinstance(getattr(card, name), str):
+            raise ValueError(f"{name}: {getattr(card, name)!r} is no text")

@@ -67,9 +67,11 @@ class Classifier:
                 raise ModelError("it has no card; export it with tools/export_onnx.py")
             card = ModelCard.from_json(text)
             _check_graph(session, card)
+            classifier = cls(session, card)
+            classifier._check_answer()
         except ModelError as error:
             raise ModelError(f"model {path}: {error}") from error
-        return cls(session, card)
+        return classifier
 
     @property
     def feature_shape(self) -> tuple[int, ...]:
@@ -108,6 +110,15 @@ class Classifier:
         posterior: FloatArray = (exponents / exponents.sum(axis=1, keepdims=True)).astype("f4")
         return posterior
 
+    def _check_answer(self) -> None:
+        """See that the graph runs on one window, and answers with numbers."""
+        try:
+            posterior = self.posterior(np.zeros((1, *self.feature_shape), np.float32))
+        except _runtime_errors() as error:
+            raise ModelError(f"its graph does not run ({str(error).splitlines()[0]})") from error
+        if posterior.shape != (1, len(self.card.labels)) or not np.isfinite(posterior).all():
+            raise ModelError(f"its answer is not {len(self.card.labels)} numbers")
+
 
 def _open_session(path: Path) -> Any:
     import onnxruntime
@@ -138,6 +149,8 @@ def _check_graph(session: Any, card: ModelCard) -> None:
     inputs = session.get_inputs()
     if len(inputs) != 1 or inputs[0].type != "tensor(float)":
         raise ModelError("its graph must have exactly one input, of float32")
+    if not all(isinstance(size, int) for size in inputs[0].shape[1:]):
+        raise ModelError(f"its input must have fixed sizes after the batch, not {inputs[0].shape}")
     outputs = {output.name: output for output in session.get_outputs()}
     if "logits" not in outputs:
         raise ModelError(f"its graph has no output 'logits' but {', '.join(outputs)}")

@@ -1,14 +1,13 @@
 """The command line's frame: the only module that prints errors and sets exit codes."""
 
+import io
 import os
 import sys
+from contextlib import suppress
 
-from livegenre import commands
-from livegenre.arguments import parse
-from livegenre.errors import LivegenreError, UsageError
-from livegenre.interruption import termination_raised
+from livegenre.interruption import INTERRUPTED, exit_on_signals
 
-DONE, ERROR, USAGE, INTERRUPTED = 0, 1, 2, 130
+DONE, ERROR, USAGE = 0, 1, 2
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -18,37 +17,61 @@ def main(argv: list[str] | None = None) -> int:
     ----------
     argv : list of str, optional
         Words after the program's name; those of the process if None.
-
-    Raises
-    ------
-    SystemExit
-        From the parser, on wrong usage, ``--help`` and ``--version``.
     """
-    arguments = parse(argv)
+    with exit_on_signals():
+        _mend_standard_streams()
+        try:
+            code = _run(argv)
+            sys.stdout.flush()
+        except OSError as error:  # what else can fail has been given a name by its module
+            _say(f"output: {error.strerror}")
+            code = ERROR
+        except KeyboardInterrupt:
+            code = INTERRUPTED
+        _drop_unwritten_output()
+    return code
+
+
+def _run(argv: list[str] | None) -> int:
+    from livegenre import commands
+    from livegenre.arguments import parse
+    from livegenre.errors import LivegenreError, UsageError
+
     try:
-        with termination_raised():
-            getattr(commands, arguments.command)(arguments)
-        sys.stdout.flush()
+        arguments = parse(argv)
+        getattr(commands, arguments.command)(arguments)
     except LivegenreError as error:
         _say(str(error))
-        _drop_unwritten_output()
         return USAGE if isinstance(error, UsageError) else ERROR
-    except BrokenPipeError:
-        _say("output: whoever read it has gone")
-        _drop_unwritten_output()
-        return ERROR
-    except KeyboardInterrupt:
-        return INTERRUPTED
+    except SystemExit as ended:  # the parser's, after --help or wrong usage
+        return int(ended.code or DONE)
     return DONE
 
 
 def _say(message: str) -> None:
-    print(f"livegenre: {message}", file=sys.stderr)
+    visible = "".join(letter if letter.isprintable() else "?" for letter in message)
+    with suppress(OSError):
+        print(f"livegenre: {visible}", file=sys.stderr, flush=True)
+
+
+def _mend_standard_streams() -> None:
+    """Give a closed stream somewhere to go, and let none fail for want of a letter."""
+    for fd, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(fd)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest free number, which is this one
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(fd, "w" if fd else "r", closefd=False))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _drop_unwritten_output() -> None:
-    """Keep the interpreter from complaining at its end about a stdout that takes no more."""
-    try:
-        sys.stdout.flush()
-    except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    """Keep the interpreter from complaining at its end about a stream that takes no more."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -2,24 +2,15 @@
 
 import gc
 import math
-import sys
 from argparse import Namespace
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from livegenre.errors import DeviceError, LivegenreError, ModelError, OutputError
+from livegenre.assembly import checked, load_model, make_decider, make_json_lines, make_screen
+from livegenre.errors import DeviceError, LivegenreError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from livegenre.classifier import Classifier
-    from livegenre.decision import Decider, Decision
-    from livegenre.features.base import Extractor
-    from livegenre.outputs.jsonl import JsonLines
-    from livegenre.screen import LiveOrPlain
-    from livegenre.session import Tap
     from livegenre.sources.base import Source
 
 DEMO = Path(__file__).parent / "demo" / "demo.ogg"
@@ -51,6 +42,7 @@ def replay(arguments: Namespace) -> None:
         play=arguments.play,
     )
     if arguments.verify:
+        _check_verifiable(arguments)
         _verify(arguments, open_source(options))
     else:
         _classify(arguments, open_source(options), limit_seconds=None)
@@ -70,26 +62,29 @@ def devices(arguments: Namespace) -> None:
 
 
 def _classify(arguments: Namespace, source: "Source", *, limit_seconds: float | None) -> None:
+    from livegenre.interruption import signals_raised
     from livegenre.session import Tap, run_session
     from livegenre.stream import BLOCK_SECONDS
 
     with ExitStack() as stack:
         tap = stack.enter_context(Tap(source, limit_seconds=limit_seconds))
-        classifier, extractor = _load_model(arguments)
-        decider = _decider(arguments, classifier)
-        sinks = [_json_lines(arguments.jsonl, stack)] if arguments.jsonl else []
-        screen = None
-        if not arguments.headless:
-            screen = stack.enter_context(_screen(arguments, tap, classifier, extractor, decider))
+        classifier, extractor = load_model(arguments)
+        decider = make_decider(arguments, classifier)
+        sinks = [make_json_lines(arguments.jsonl, stack)] if arguments.jsonl else []
+        screen = make_screen(arguments, tap, classifier, extractor, decider)
         in_real_time = getattr(arguments, "speed", 1.0) < math.inf
         gc.freeze()  # collections of what stays anyway would hold up the audio callback
+        stack.callback(gc.unfreeze)
+        stack.enter_context(signals_raised(tap.stop))
+        if screen is not None:
+            stack.enter_context(screen)
         run_session(
             tap,
             extractor,
             classifier,
             decider,
             sinks=sinks,
-            show=None if screen is None else _checked(screen),
+            show=None if screen is None else checked(screen),
             block_seconds=BLOCK_SECONDS if in_real_time else FAST_BLOCK_SECONDS,
         )
 
@@ -98,10 +93,10 @@ def _verify(arguments: Namespace, source: "Source") -> None:
     from livegenre.verify import TOLERANCE, verify
 
     with source:
-        classifier, extractor = _load_model(arguments)
+        classifier, extractor = load_model(arguments)
         worst = 0.0
         for blocks, difference in verify(
-            source, extractor, classifier, lambda: _decider(arguments, classifier)
+            source, extractor, classifier, lambda: make_decider(arguments, classifier)
         ):
             print(f"blocks of {blocks}: largest difference {difference:.1e}", flush=True)
             worst = max(worst, difference)
@@ -110,87 +105,11 @@ def _verify(arguments: Namespace, source: "Source") -> None:
         raise LivegenreError(f"{source.name}: stream and batch differ; please report this file")
 
 
-def _load_model(arguments: Namespace) -> "tuple[Classifier, Extractor]":
-    from livegenre.classifier import Classifier, model_path
-    from livegenre.features import create_extractor
+def _check_verifiable(arguments: Namespace) -> None:
+    """See that what is to be verified ends, and that nothing else is asked for."""
+    from livegenre.sources.signal import is_signal
 
-    classifier = Classifier.load(model_path(arguments.model))
-    spec = classifier.card.features
-    if arguments.step is not None:
-        step_frames = max(1, round(arguments.step * spec.sample_rate / spec.hop_length))
-        spec = replace(spec, step_frames=step_frames)
-    try:
-        return classifier, create_extractor(spec)
-    except ValueError as error:
-        raise ModelError(f"model {arguments.model}: its card is wrong: {error}") from error
-
-
-def _decider(arguments: Namespace, classifier: "Classifier") -> "Decider":
-    from livegenre.decision import Decider
-
-    options = {
-        "unsure_threshold": arguments.unsure,
-        "silence_dbfs": arguments.silence,
-        "smoothing_seconds": arguments.smoothing,
-        "hold_seconds": arguments.hold,
-    }
-    card = classifier.card
-    given = {name: value for name, value in options.items() if value is not None}
-    return Decider(card.labels, **{"unsure_threshold": card.unsure_threshold, **given})
-
-
-def _json_lines(name: str, stack: ExitStack) -> "JsonLines":
-    from livegenre.outputs.jsonl import JsonLines
-
-    if name == "-":
-        return JsonLines(sys.stdout)
-    try:
-        return JsonLines(stack.enter_context(open(name, "a", encoding="utf-8")))
-    except OSError as error:
-        raise OutputError(f"{name}: {error.strerror}; choose another place for it") from error
-
-
-def _screen(
-    arguments: Namespace,
-    tap: "Tap",
-    classifier: "Classifier",
-    extractor: "Extractor",
-    decider: "Decider",
-) -> "LiveOrPlain":
-    from livegenre.screen import Facts, Meter, choose_screen
-
-    card, spec = classifier.card, extractor.spec
-    facts = Facts(
-        model=card.name,
-        labels=card.labels,
-        unsure_threshold=decider.unsure_threshold,
-        silence_dbfs=decider.silence_dbfs,
-        accuracy="" if card.accuracy is None else str(card.accuracy),
-        source=tap.name,
-        sample_rate=tap.sample_rate,
-        duration_seconds=tap.duration_seconds,
-        first_seconds=spec.min_seconds,
-        window_seconds=spec.window_seconds,
-        step_seconds=spec.step_seconds,
-        replay=arguments.command == "replay",
-    )
-    meter = Meter(tap.sample_rate)
-    tap.listen(meter.push)
-    to_stdout = arguments.jsonl != "-"
-    return choose_screen(
-        facts,
-        meter,
-        plain=arguments.plain or not to_stdout,
-        stream=sys.stdout if to_stdout else sys.stderr,
-        source_state=lambda: tap.state,
-        on_quit=tap.stop,
-    )
-
-
-def _checked(screen: "LiveOrPlain") -> "Callable[[Decision], None]":
-    def show(decision: "Decision") -> None:
-        screen.show(decision)
-        if screen.error is not None:
-            raise OutputError(f"the screen ended: {screen.error!r}; --plain needs none")
-
-    return show
+    if arguments.jsonl or arguments.play:
+        raise UsageError("--verify: runs alone; leave out --jsonl and --play")
+    if arguments.duration is None and (arguments.loop or is_signal(arguments.file)):
+        raise UsageError("--verify: this sound has no end; give it a --duration")

@@ -1,10 +1,14 @@
-"""The ways the system ends the program, as exceptions on the main thread, so all is cleaned up."""
+"""What signals do: end the program at once, or as an exception where there is work to finish."""
 
+import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
+
+INTERRUPTED = 130
+"""Exit code of a program that a signal ended."""
 
 
 class Terminated(KeyboardInterrupt):
@@ -12,21 +16,52 @@ class Terminated(KeyboardInterrupt):
 
 
 @contextmanager
-def termination_raised() -> Iterator[None]:
-    """Raise ``Terminated`` at SIGTERM and SIGHUP, as Ctrl-C raises ``KeyboardInterrupt``.
+def exit_on_signals() -> Iterator[None]:
+    """Exit at once with 130 at Ctrl-C, SIGTERM and SIGHUP.
 
-    Entered on the main thread. A signal that is ignored already, as under nohup, stays so.
+    For start-up and the very end, when nothing is lost; an exception could be swallowed or
+    turned into another one by whatever is being imported.
     """
 
-    def terminate(number: int, frame: FrameType | None) -> NoReturn:
-        raise Terminated
+    def leave(number: int, frame: FrameType | None) -> NoReturn:
+        os._exit(INTERRUPTED)
 
-    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    heeded = [number for number in numbers if signal.getsignal(number) is signal.SIG_DFL]
-    for number in heeded:
-        signal.signal(number, terminate)
+    with _handled_by(leave):
+        yield
+
+
+@contextmanager
+def signals_raised(before: Callable[[], None]) -> Iterator[None]:
+    """Raise ``Terminated`` at SIGTERM and SIGHUP, and ``KeyboardInterrupt`` at Ctrl-C.
+
+    Entered on the main thread.
+
+    Parameters
+    ----------
+    before : callable
+        Called first, so that all ends even where the exception is swallowed.
+    """
+
+    def interrupt(number: int, frame: FrameType | None) -> NoReturn:
+        before()
+        raise KeyboardInterrupt if number == signal.SIGINT else Terminated
+
+    with _handled_by(interrupt):
+        yield
+
+
+@contextmanager
+def _handled_by(handler: Callable[[int, FrameType | None], NoReturn]) -> Iterator[None]:
+    """Set a handler for what is not ignored: nohup and background jobs of scripts stay immune."""
+    numbers = [
+        getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+    ]
+    before = {number: signal.getsignal(number) for number in numbers}
+    heeded = {n: known for n, known in before.items() if known is not signal.SIG_IGN}
     try:
+        for number in heeded:
+            signal.signal(number, handler)
         yield
     finally:
-        for number in heeded:
-            signal.signal(number, signal.SIG_DFL)
+        for number, known in heeded.items():
+            signal.signal(number, known)

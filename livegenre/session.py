@@ -3,13 +3,13 @@
 import math
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 
 from livegenre.arrays import FloatArray
 from livegenre.classifier import Classifier
 from livegenre.decision import Decider, Decision
-from livegenre.errors import SourceError
+from livegenre.errors import OutputError, SourceError
 from livegenre.features.base import Extractor
 from livegenre.interruption import Terminated
 from livegenre.outputs.base import End, EndReason, Header, Sink
@@ -103,7 +103,9 @@ def run_session(
     takers = [*([show] if show else []), *(sink.show for sink in sinks)]
 
     def tell_end(sink: Sink) -> None:
-        sink.end(End(reason, tap.seconds, tap.lost))
+        # Ctrl-C ends every program of a pipeline: a reader that went first is no error then.
+        with suppress(*([OutputError] if reason in ("interrupted", "terminated") else [])):
+            sink.end(End(reason, tap.seconds, tap.lost))
 
     with ExitStack() as ends:
         for sink in sinks:

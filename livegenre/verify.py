@@ -124,16 +124,15 @@ def largest_difference(batch: list[Decision], stream: list[Decision]) -> float:
     """Return the largest difference of any posterior; infinite where times or answers differ."""
     if [_answer(decision) for decision in batch] != [_answer(decision) for decision in stream]:
         return np.inf
-    pairs = (
-        (posterior[label], again[label])
-        for one, other in zip(batch, stream, strict=True)
-        for posterior, again in (
-            (one.posterior, other.posterior),
-            (one.raw_posterior, other.raw_posterior),
-        )
-        for label in posterior
-    )
-    return max((abs(value - again) for value, again in pairs), default=0.0)
+    differences = np.abs(np.array(_posteriors(batch)) - np.array(_posteriors(stream)))
+    largest = float(differences.max(initial=0.0))
+    return largest if np.isfinite(largest) else np.inf
+
+
+def _posteriors(decisions: list[Decision]) -> list[float]:
+    """Return every number of both posteriors, one after the other."""
+    both = (p for decision in decisions for p in (decision.posterior, decision.raw_posterior))
+    return [value for posterior in both for value in posterior.values()]
 
 
 def _answer(decision: Decision) -> tuple[float, str, str | None]:

@@ -6,6 +6,16 @@ import pytest
 from livegenre.card import Accuracy, ModelCard
 from livegenre.errors import ModelError
 
+ACCURACY = {
+    "value": 0.6,
+    "low": 0.5,
+    "high": 0.7,
+    "n": 9,
+    "unit": "clips",
+    "macro": 0.5,
+    "protocol": "p",
+}
+
 
 def test_card_survives_its_own_json(card: ModelCard) -> None:
     accuracy = Accuracy(0.6, 0.55, 0.65, 343, "clips", 0.58, "artist-grouped cross-validation")
@@ -36,9 +46,17 @@ def test_wrong_card_names_the_field(card: ModelCard) -> None:
         (changed(card, colour="red"), "unknown colour"),
         (changed(card, labels=["one"]), "labels"),
         (changed(card, labels=["one", "one"]), "labels"),
-        (changed(card, labels=7), "card is wrong"),
+        (changed(card, labels=7), "labels"),
         (changed(card, temperature=0), "temperature"),
-        (changed(card, temperature="hot"), "hot"),
+        (changed(card, temperature="hot"), "temperature"),
+        (changed(card, temperature=10**400), "temperature"),
+        (changed(card, temperature=1e-320), "temperature"),
+        (changed(card, name=None), "name"),
+        (changed(card, labels="ab"), "labels"),
+        (changed(card, labels=["a", 1]), "labels"),
+        (changed(card, features={**card.features.to_dict(), "n_mels": 10**6}), "n_mels"),
+        (changed(card, accuracy={**ACCURACY, "value": "most"}), "accuracy.value"),
+        (changed(card, accuracy={**ACCURACY, "n": 0}), "accuracy.n"),
         (changed(card, unsure_threshold=1.5), "unsure_threshold"),
         (changed(card, features=features), "hop_length"),
         (changed(card, features={}), "missing"),

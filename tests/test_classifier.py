@@ -2,6 +2,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 
 from livegenre.classifier import Classifier, model_path
@@ -64,3 +65,22 @@ def test_unknown_model_lists_the_bundled_ones(tmp_path: Path) -> None:
         model_path("jazzy")
     with pytest.raises(ModelError, match="no such file"):
         model_path(str(tmp_path / "none.onnx"))
+
+
+def test_graph_that_answers_no_numbers_says_so(make_model: Callable[..., Path]) -> None:
+    path = make_model()
+    model = onnx.load(path)
+    bias = next(tensor for tensor in model.graph.initializer if tensor.name == "bias")
+    bias.raw_data = np.full(2, np.nan, np.float32).tobytes()
+    onnx.save(model, path)
+    with pytest.raises(ModelError, match="its answer is not 2 numbers"):
+        Classifier.load(path)
+
+
+def test_graph_of_another_batch_size_says_so(make_model: Callable[..., Path]) -> None:
+    path = make_model()
+    model = onnx.load(path)
+    model.graph.input[0].type.tensor_type.shape.dim[0].dim_value = 4
+    onnx.save(model, path)
+    with pytest.raises(ModelError, match="its graph does not run"):
+        Classifier.load(path)

@@ -222,6 +222,11 @@ def test_bad_models_are_one_line(make_model: Callable[..., Path], tmp_path: Path
         ["replay", "--duration", "nan"],
         ["replay", "--unsure", "2"],
         ["replay", "--channel", "middle"],
+        ["replay", "--silence", "abc"],
+        ["replay", "--step", "1e5"],
+        ["replay", "--start", "1e308"],
+        ["replay", "--verify", "--jsonl", "-"],
+        ["replay", "--verify", "tone:220"],
         ["replay", "-", "--raw", "44100,2"],
         ["replay", "song.wav", "--raw", "44100,2,s16le"],
         ["listen", "--speed", "2"],
@@ -242,6 +247,45 @@ def test_no_portaudio_is_one_line_that_names_the_cure(tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": f"{tmp_path}:{os.getcwd()}"}
     for words in (["listen", "--headless"], ["devices"], ["replay", "--play", "--headless"]):
         assert_one_clear_line(run(*words, env=environment), 1, "PortAudio")
+
+
+def test_control_characters_in_a_name_do_not_reach_the_terminal() -> None:
+    assert_one_clear_line(replay("bad\nname\x1b[2J.wav", "--headless"), 1, "bad?name?[2J.wav")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+def test_full_disk_is_one_line(song: Path) -> None:
+    for words in ([], ["--jsonl", "-"], ["--verify"]):
+        with open("/dev/full", "w") as full:
+            command = [*LIVEGENRE, "replay", str(song), "--speed", "max", "--plain", *words]
+            done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True)
+        assert done.returncode == 1
+        assert re.search(
+            r"^livegenre: [^\n]*No space left on device\n\Z", done.stderr, re.MULTILINE
+        )
+        assert "Traceback" not in done.stderr
+    done = replay(song, "--jsonl", "/dev/full", "--headless")
+    assert_one_clear_line(done, 1, "/dev/full: No space left")
+
+
+def test_closed_streams_are_no_trouble(song: Path) -> None:
+    replay_song = f"{sys.executable} -m livegenre replay {song} --speed max"
+    for command in (
+        f"{replay_song} --plain >&-",
+        f"{replay_song} --jsonl - 2>&- >/dev/null",
+        f"{replay_song} --headless <&-",
+        f"{replay_song} --headless <&- >&- 2>&-",
+    ):
+        done = subprocess.run(command, shell=True, capture_output=True, text=True)
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_help_into_a_reader_that_went_away_is_quiet() -> None:
+    command = f"{sys.executable} -m livegenre replay --help | true; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True)
+    assert done.stdout in ("0\n", "1\n")
+    assert "Traceback" not in done.stderr
+    assert "Exception" not in done.stderr
 
 
 def test_reader_that_goes_away_ends_it_in_one_line(song: Path) -> None:
@@ -283,6 +327,23 @@ def test_interrupted_session_leaves_a_whole_log(
     assert process.stderr is not None
     assert "Traceback" not in process.stderr.read()
     assert lines(log.read_text())[-1]["reason"] == reason
+
+
+def test_interrupted_pipeline_is_quiet(song: Path) -> None:
+    for words in ("--headless --jsonl -", "--plain"):
+        loop = f"{sys.executable} -m livegenre replay {song} --loop {words} | cat"
+        process = subprocess.Popen(
+            ["bash", "-c", f"set -o pipefail; {loop}"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        assert process.stdout is not None
+        process.stdout.readline()
+        os.killpg(process.pid, signal.SIGINT)
+        _, errors = process.communicate(timeout=30)
+        assert errors == ""
 
 
 def test_help_teaches_with_examples(capsys: pytest.CaptureFixture[str]) -> None:

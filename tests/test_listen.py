@@ -37,7 +37,7 @@ def listen(*words: str) -> subprocess.Popen[str]:
 def heard(
     virtual_microphone: VirtualMicrophone, orchestra: Path
 ) -> tuple[list[dict[str, Any]], int, str]:
-    """What ``listen`` says of ten seconds of orchestra, ended by Ctrl-C; its exit code; its stderr."""
+    """What ``listen`` says of an orchestra until Ctrl-C, its exit code, and its stderr."""
     player = threading.Thread(target=virtual_microphone.play, args=(orchestra,))
     with listen("--jsonl", "-") as process:
         assert process.stdout is not None

@@ -13,7 +13,7 @@ from livegenre.classifier import Classifier
 from livegenre.decision import Decider, Decision
 from livegenre.errors import SourceError
 from livegenre.features import create_extractor
-from livegenre.interruption import Terminated, termination_raised
+from livegenre.interruption import Terminated, signals_raised
 from livegenre.outputs.base import End, Header, Sink
 from livegenre.outputs.jsonl import JsonLines
 from livegenre.session import Tap, run_session
@@ -105,8 +105,9 @@ def test_signals_end_the_session_and_the_log_stays_whole(
     tiny_model: Path, number: signal.Signals, raised: type[KeyboardInterrupt], reason: str
 ) -> None:
     log = Log(at_third=lambda: os.kill(os.getpid(), number))
-    with pytest.raises(raised), termination_raised():
-        run(Tap(recording(60)), tiny_model, log)
+    tap = Tap(recording(60))
+    with pytest.raises(raised), signals_raised(tap.stop):
+        run(tap, tiny_model, log)
     assert log.lines[-1]["reason"] == reason
 
 

@@ -59,6 +59,11 @@ def test_largest_difference_sees_either_posterior() -> None:
     assert largest_difference([ONE], [raw]) == pytest.approx(0.3)
 
 
+def test_what_is_no_number_is_infinitely_different() -> None:
+    unclear = replace(ONE, posterior={"a": math.nan, "b": 0.1})
+    assert largest_difference([unclear], [unclear]) == math.inf
+
+
 def test_another_time_or_answer_is_infinitely_different() -> None:
     for other in ([], [replace(ONE, time=1.1)], [replace(ONE, label="b")]):
         assert largest_difference([ONE], other) == math.inf

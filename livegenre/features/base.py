@@ -6,8 +6,9 @@ from typing import Any, Protocol
 
 from livegenre.arrays import FloatArray
 
-LARGEST = 1_000_000
-"""Above every value that makes sense in a specification, in Hz, samples or frames."""
+LARGEST = {"sample_rate": 384_000, "n_fft": 65_536, "hop_length": 65_536, "n_mels": 1_024}
+LARGEST_N_FRAMES = 100_000
+"""Above every value that makes sense, and below those that take all memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,10 @@ class FeatureSpec:
             if field.name == "extractor":
                 if not isinstance(value, str) or not value:
                     raise ValueError(f"extractor: {value!r} is no name")
-            elif type(value) is not int or not 1 <= value <= LARGEST:
-                raise ValueError(f"{field.name}: {value!r} is no integer from 1 to {LARGEST}")
+                continue
+            largest = LARGEST.get(field.name, LARGEST_N_FRAMES)
+            if type(value) is not int or not 1 <= value <= largest:
+                raise ValueError(f"{field.name}: {value!r} is no integer from 1 to {largest}")
         if self.n_fft % 2:
             raise ValueError(f"n_fft: {self.n_fft} is odd")
         if not 1 < self.min_frames <= self.window_frames:

@@ -5,7 +5,7 @@ from typing import Literal, Protocol
 
 from livegenre.decision import Decision
 
-EndReason = Literal["end", "duration", "quit", "interrupted", "terminated", "error"]
+EndReason = Literal["end", "quit", "interrupted", "terminated", "error"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,9 +102,8 @@ class LiveScreen:
                 before = signal.signal(signal.SIGTSTP, self._suspend)
                 cleanup.callback(signal.signal, signal.SIGTSTP, before)
             cleanup.callback(self._part)
-            cleanup.callback(
-                self._thread.join, PATIENCE_SECONDS
-            )  # a second Ctrl-C may cut it short
+            cleanup.callback(self._join)  # once more in _part: a second Ctrl-C may cut this short
+            cleanup.callback(self._done.set)
             self._thread.start()
             self._cleanup = cleanup.pop_all()
         return self
@@ -115,7 +114,6 @@ class LiveScreen:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._done.set()
         self._cleanup.close()
 
     def _run(self) -> None:
@@ -135,23 +133,25 @@ class LiveScreen:
                 self._on_quit()
 
     def _draw_in_foreground(self) -> None:
+        size = _terminal_size(self._console)
+        # Drawn before the lock is taken: Ctrl-Z waits for the lock, and may hold the meter's.
+        rows = draw(self._view(*size), *size).rows
         with self._terminal:
             if in_background(self._console.file):
                 return
             if not self._up:
                 self._enter()
-            size = _terminal_size(self._console)
             if size != self._size:
                 self._console.control(Control.clear(), Control.home())
-                self._painted, self._size, self._spectrum = [], size, None
-            self._paint(draw(self._view(*size), *size).rows)
+                self._painted, self._size = [], size
+            self._paint(rows)
 
     def _view(self, width: int, height: int) -> View:
         state = self._source_state()
         bands = self._meter.spectrum_dbfs(n_bands(width, height))
         if state != "live":
             bands = np.full_like(bands, FLOOR_DBFS)
-        if self._spectrum is not None:
+        if self._spectrum is not None and len(self._spectrum) == len(bands):
             fallen = self._spectrum - np.float32(SPECTRUM_FALL_DB * FRAME_SECONDS)
             bands = np.maximum(bands, fallen)
         self._spectrum = bands
@@ -178,10 +178,13 @@ class LiveScreen:
         self._console.show_cursor(False)
         self._up, self._size = True, (0, 0)
 
+    def _join(self) -> None:
+        self._thread.join(PATIENCE_SECONDS)
+
     def _part(self) -> None:
         """Give the terminal back and say the last words, if it still takes any."""
         self._keys.stop()
-        self._thread.join(PATIENCE_SECONDS)
+        self._join()
         if self._thread.is_alive():
             self.error = TimeoutError("the terminal takes no more output")
             return
@@ -202,9 +205,8 @@ class LiveScreen:
         """Give the terminal back and stop; the screen's thread takes it again after ``fg``."""
         with self._terminal:
             self._leave()
-            signal.signal(
-                signal.SIGTSTP, signal.SIG_DFL
-            )  # does nothing where no shell could resume
+            # By default it does nothing where no shell could resume the program.
+            signal.signal(signal.SIGTSTP, signal.SIG_DFL)
             signal.raise_signal(signal.SIGTSTP)
             signal.signal(signal.SIGTSTP, self._suspend)
 

@@ -1,6 +1,7 @@
 """Plain lines in place of the live screen: for pipes, logs, dumb terminals and screen readers."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -66,7 +67,7 @@ class PlainLines:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if not isinstance(error, OSError):
+        with suppress(*([] if error is None else [OSError])):  # the first error counts
             self._say(self._tally.summary())
 
     def _is_due(self, decision: Decision, last: Decision) -> bool:
