@@ -1,9 +1,11 @@
 import contextlib
+import gc
 import math
 import os
 import shutil
 import struct
 import subprocess
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from livegenre.arrays import FloatArray
 from livegenre.errors import FileError, LivegenreError, UsageError
 from livegenre.sources import ReplayOptions, file, open_source
 from livegenre.sources.base import Source
+from livegenre.sources.sndfile import SndfileDecoder
 
 RATE = 24_000  # one that Opus knows
 
@@ -25,6 +28,10 @@ RATE = 24_000  # one that Opus knows
 EXACT = ["AIFF", "AU", "AVR", "CAF", "FLAC", "IRCAM", "MAT4", "MAT5", "MPC2K", "NIST", "PAF"]
 EXACT += ["PVF", "RF64", "SD2", "VOC", "W64", "WAV", "WAVEX"]
 LOSSY = [("OGG", "VORBIS"), ("OGG", "OPUS"), ("MP3", "MPEG_LAYER_III"), ("WAV", "IMA_ADPCM")]
+CUT_SHOWS: list[tuple[str, str | None]] = [
+    (kind, None) for kind in ("WAV", "WAVEX", "RF64", "W64", "AIFF", "AU", "OGG")
+]
+CUT_SHOWS += [("OGG", "OPUS")]
 
 
 def music(seconds: float = 1.0, n_channels: int = 1) -> FloatArray:
@@ -66,6 +73,14 @@ def read_until_error(path: Path, *, n: int = 1_000) -> tuple[FloatArray, FileErr
     with open_source(options) as source, pytest.raises(FileError) as caught:
         read_on(source)
     return np.concatenate(blocks), caught.value
+
+
+def read_to_the_damage(path: Path) -> weakref.ref[SndfileDecoder]:
+    decoder = SndfileDecoder(str(path))
+    with contextlib.closing(decoder), contextlib.suppress(FileError):
+        while decoder.read(1_000) is not None:
+            pass
+    return weakref.ref(decoder)
 
 
 class TestFormats:
@@ -158,6 +173,16 @@ class TestFfmpeg:
         looped = replay(path, start_seconds=1.5, loop=True, duration_seconds=1.0)
         expected = np.tile(music(2.0)[-RATE // 2 :, 0], 2)
         np.testing.assert_allclose(looped, expected, atol=1e-4)
+
+    @pytest.mark.parametrize("name", ["x.m4a", "x.wma", "x.webm", "x.mka"])
+    def test_a_start_is_counted_in_samples(self, name: str, convert: Callable[..., Path]) -> None:
+        path = convert(name, 4.0)
+        with open_source(ReplayOptions(spec=str(path))) as source:
+            rate = source.sample_rate
+        whole = replay(path)
+        for seconds in (0.02, 0.5, 1.234, 3.3):
+            late = replay(path, start_seconds=seconds)
+            np.testing.assert_array_equal(late, whole[round(seconds * rate) :])
 
     def test_a_start_beyond_the_end(self, convert: Callable[..., Path]) -> None:
         with pytest.raises(FileError, match=r"no sound in it after --start 9"):
@@ -266,7 +291,12 @@ class TestParts:
             ({"start_seconds": math.inf}, "--start inf"),
             ({"duration_seconds": 0.0}, "--duration 0"),
             ({"duration_seconds": -3.0}, "--duration -3"),
-            ({"raw": "44100,2,s16le"}, "--raw: is for standard input"),
+            ({"start_seconds": 1e6}, "--start is beyond that"),
+            ({"start_seconds": 1e15}, r"--start 1e\+15: must be 0 to 1,000,000 s"),
+            ({"start_seconds": 1e308}, r"--start 1e\+308"),
+            ({"duration_seconds": 1e15}, r"--duration 1e\+15: .* at most 1,000,000 s"),
+            ({"duration_seconds": 1e308}, r"--duration 1e\+308"),
+            ({"raw": "8000,2,u8"}, r"livegenre replay - --raw 8000,2,u8 < .*song\.wav"),
         ],
     )
     def test_parts_that_are_not_there(
@@ -390,15 +420,67 @@ class TestBadInput:
 
 
 class TestDamage:
-    @pytest.mark.parametrize("name", ["x.wav", "x.aiff", "x.au", "x.ogg"])
-    def test_libsndfile_takes_the_cut_as_the_end(self, name: str, tmp_path: Path) -> None:
-        noise = np.random.default_rng(0).normal(0, 0.1, (5 * RATE, 1)).astype(np.float32)
-        path = write(tmp_path / name, noise)
+    @pytest.mark.parametrize(("kind", "subtype"), CUT_SHOWS)
+    def test_a_cut_that_libsndfile_takes_for_the_end_is_an_error_after_the_sound(
+        self, kind: str, subtype: str | None, tmp_path: Path
+    ) -> None:
+        noise = np.random.default_rng(0).normal(0, 0.1, (5 * RATE, 1))
+        path = tmp_path / "x"
+        soundfile.write(path, noise, RATE, format=kind, subtype=subtype)
         whole = replay(path)
         path.write_bytes(path.read_bytes()[: path.stat().st_size * 2 // 3])
-        samples = replay(path)
-        assert len(samples) > RATE
+        samples, error = read_until_error(path)
+        assert len(samples) > 2 * RATE
         np.testing.assert_array_equal(samples, whole[: len(samples)])
+        assert f"x: damaged or cut short at {len(samples) / RATE:.1f} s (" in str(error)
+
+    def test_a_cut_says_nothing_to_one_who_ends_before(self, tmp_path: Path) -> None:
+        path = write(tmp_path / "x.wav", music(5.0))
+        path.write_bytes(path.read_bytes()[: path.stat().st_size * 2 // 3])
+        assert len(replay(path, duration_seconds=2.0)) == 2 * RATE
+
+    @pytest.mark.parametrize(
+        ("name", "before", "size"),
+        [
+            *(("x.wav", b"data", size) for size in (0x7FFFF000, 0x80000000, 0xFFFFFFFF)),
+            *(("x.aiff", b"SSND", size) for size in (0, 0x7FFFF000, 0x80000000, 0xFFFFFFFF)),
+            *(("x.au", b"\0\0\0\x18", size) for size in (0x7FFFF000, 0xFFFFFFFF)),
+        ],
+    )
+    def test_a_length_that_the_writer_did_not_know_is_no_damage(
+        self, name: str, before: bytes, size: int, tmp_path: Path
+    ) -> None:
+        path = write(tmp_path / name)
+        data = bytearray(path.read_bytes())
+        at = data.index(before) + len(before)
+        data[at : at + 4] = struct.pack("<I" if name == "x.wav" else ">I", size)
+        path.write_bytes(data)
+        assert len(replay(path)) == RATE
+
+    def test_a_recording_that_was_never_closed_is_no_damage(self, tmp_path: Path) -> None:
+        path = write(tmp_path / "x.wav")
+        data = bytearray(path.read_bytes())
+        data[4:8], data[40:44] = struct.pack("<I", 8), bytes(4)
+        path.write_bytes(data)
+        assert len(replay(path)) == RATE
+
+    def test_a_header_counted_in_is_no_damage(self, tmp_path: Path) -> None:
+        path = write(tmp_path / "x.wav")
+        data = bytearray(path.read_bytes())
+        data[40:44] = struct.pack("<I", len(data))
+        path.write_bytes(data)
+        assert len(replay(path)) == RATE
+
+    @pytest.mark.parametrize("name", ["x.flac", "x.mp3", "x.wav"])
+    def test_an_error_does_not_keep_the_decoder_alive(self, name: str, tmp_path: Path) -> None:
+        path = write(tmp_path / name, music(5.0))
+        path.write_bytes(path.read_bytes()[: path.stat().st_size * 2 // 3])
+        gc.disable()
+        try:
+            decoder = read_to_the_damage(path)
+            assert decoder() is None
+        finally:
+            gc.enable()
 
     @pytest.mark.parametrize("name", ["x.flac", "x.mp3"])
     def test_a_cut_that_shows_is_an_error_after_the_sound(self, name: str, tmp_path: Path) -> None:

@@ -79,6 +79,14 @@ class TestChoice:
             find_input([], wanted)
 
 
+@pytest.mark.parametrize("rate", [0, 3_999, 384_001])
+def test_a_rate_that_no_sound_has(rate: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    odd = InputDevice(0, "Odd", "ALSA", 2, rate, is_default=True)
+    monkeypatch.setattr("livegenre.sources.microphone.list_inputs", lambda: [odd])
+    with pytest.raises(DeviceError, match=f"input 'Odd': its {rate:,} Hz are outside"):
+        Microphone()
+
+
 def test_without_portaudio_the_cure_is_named() -> None:
     """sounddevice raises OSError at import where the library is missing."""
     program = """if True:
@@ -319,7 +327,7 @@ class TestPlayback:
 
     def test_no_output(self, virtual_microphone: VirtualMicrophone) -> None:
         virtual_microphone.unplug()
-        with pytest.raises(DeviceError, match="default output"):
+        with pytest.raises(DeviceError, match=r"default output: .*; choose an output in"):
             open_source(ReplayOptions(spec="tone:220", play=True))
 
 

@@ -136,7 +136,13 @@ class TestRaw:
         [
             *("", "44100", "44100,2", "44100,2,s16le,x"),
             *("0,2,s16le", "44100,0,s16le", "a,2,s16le", "-1,2,s16le", "44100,2.5,s16le"),
-            *("44100,2,s16", "44100,2,mp3", "9" * 5_000 + ",2,s16le"),
+            *(
+                "44100,1025,u8",
+                "44100,1000000,s16le",
+                "44100,2,s16",
+                "44100,2,mp3",
+                "9" * 5_000 + ",2,s16le",
+            ),
         ],
     )
     def test_a_format_that_is_none(self, text: str) -> None:
@@ -145,6 +151,9 @@ class TestRaw:
 
     def test_a_format_is_read_with_spaces_and_capitals(self) -> None:
         assert RawFormat.parse(" 44100, 2,S16LE") == RawFormat(44_100, 2, "s16le")
+
+    def test_the_most_channels(self) -> None:
+        assert RawFormat.parse("44100,1024,u8").n_channels == 1_024
 
 
 class TestWav:
@@ -204,6 +213,8 @@ class TestWav:
             (b"ID3\4" + bytes(100), r"no WAV, it begins with b'ID3.*ffmpeg"),
             (bytes(100), "no WAV"),
             (wav(b"", channels=0, size=100), "0 channels"),
+            (wav(b"", channels=1_025, size=100), "1,025 channels, not 1 to 1,024"),
+            (wav(b"", channels=20_000, bits=8, size=100), "20,000 channels"),
             (wav(b"", tag=2, bits=4, size=100), "WAV of kind 2 with 4 bits"),
             (wav(b"", tag=0x55, size=100), "WAV of kind 85"),
             (b"RIFF\0\0\0\0WAVEdata\4\0\0\0abcd", "without format"),

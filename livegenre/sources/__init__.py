@@ -14,6 +14,9 @@ from livegenre.sources.decoder import DecodedSource, Decoder
 from livegenre.sources.pcm import RawFormat
 from livegenre.sources.signal import SignalDecoder, is_signal
 
+MAX_SECONDS = 1_000_000
+"""Longest start and duration: 11 days."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplayOptions:
@@ -26,9 +29,9 @@ class ReplayOptions:
     channel: str = "mix"
     """``1``, ``2``, ..., ``left``, ``right`` or ``mix``."""
     start_seconds: float = 0.0
-    """How much of the beginning to skip, >= 0."""
+    """How much of the beginning to skip, 0 to ``MAX_SECONDS``."""
     duration_seconds: float | None = None
-    """Most sound to deliver, > 0; passes of a loop together."""
+    """Most sound to deliver, > 0 to ``MAX_SECONDS``; passes of a loop together."""
     loop: bool = False
     """Whether to begin again at the end, for ever."""
     speed: float = 1.0
@@ -63,16 +66,21 @@ def open_source(options: ReplayOptions) -> Source:
 
 
 def _check(options: ReplayOptions) -> None:
-    if not 0 <= options.start_seconds < math.inf:
-        raise UsageError(f"--start {options.start_seconds:g}: must be 0 or greater")
-    if options.duration_seconds is not None and not 0 < options.duration_seconds < math.inf:
-        raise UsageError(f"--duration {options.duration_seconds:g}: must be greater than 0")
+    start, duration = options.start_seconds, options.duration_seconds
+    if not 0 <= start <= MAX_SECONDS:
+        raise UsageError(f"--start {start:g}: must be 0 to {MAX_SECONDS:,} s")
+    if duration is not None and not 0 < duration <= MAX_SECONDS:
+        raise UsageError(
+            f"--duration {duration:g}: must be greater than 0 and at most {MAX_SECONDS:,} s"
+        )
     if not options.speed > 0:
         raise UsageError(f"--speed {options.speed:g}: must be greater than 0, or max")
     if options.play and options.speed != 1:
         raise UsageError("--play: sound is heard at its own speed; leave out --speed")
     if options.raw is not None and options.spec != "-":
-        raise UsageError(f"--raw: is for standard input; livegenre replay - < {options.spec}")
+        raise UsageError(
+            f"--raw: is for standard input; livegenre replay - --raw {options.raw} < {options.spec}"
+        )
     if options.loop and options.spec == "-":
         raise UsageError("--loop: standard input cannot begin again; name a file")
 

@@ -15,7 +15,9 @@ from livegenre.errors import DeviceError
 from livegenre.ringbuffer import RingBuffer
 from livegenre.sources.base import SourceState
 from livegenre.sources.channels import Channel, check_channel, mix_into
+from livegenre.sources.decoder import MAX_SAMPLE_RATE, MIN_SAMPLE_RATE
 from livegenre.sources.portaudio import (
+    InputDevice,
     close_stream,
     device_errors,
     find_input,
@@ -50,6 +52,7 @@ class Microphone:
 
     def __init__(self, device: str | None = None, channel: Channel = None) -> None:
         found = find_input(list_inputs(), device)
+        _check_rate(found)
         check_channel(channel, found.n_channels, found.name)
         self.name = found.name
         self.sample_rate = found.sample_rate
@@ -137,3 +140,11 @@ class Microphone:
         else:
             mono = block[:, self._channel]
         self._ring.write(mono, missing=BLOCK_SAMPLES if flags.input_overflow else 0)
+
+
+def _check_rate(device: InputDevice) -> None:
+    if not MIN_SAMPLE_RATE <= device.sample_rate <= MAX_SAMPLE_RATE:
+        raise DeviceError(
+            f"input {device.name!r}: its {device.sample_rate:,} Hz are outside "
+            f"{MIN_SAMPLE_RATE:,} to {MAX_SAMPLE_RATE:,} Hz; set it in the system's sound settings"
+        )

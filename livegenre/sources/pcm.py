@@ -12,6 +12,8 @@ from livegenre.sources.pipe import Pipe
 _KINDS = ("s16", "s24", "s32", "f32", "f64")
 ENCODINGS = ("u8", "s8", *(kind + order for kind in _KINDS for order in ("le", "be")))
 """Type, bits and byte order of a sample, in ffmpeg's words."""
+MAX_CHANNELS = 1_024
+"""As in libsndfile; beyond are only wrong headers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,7 @@ class RawFormat:
     sample_rate: int
     """Hz, > 0."""
     n_channels: int
-    """Interleaved samples in a frame, > 0."""
+    """Interleaved samples in a frame, 1 to ``MAX_CHANNELS``."""
     encoding: str
     """One of ``ENCODINGS``."""
 
@@ -39,6 +41,8 @@ class RawFormat:
             raise UsageError(f"--raw {text}: write RATE,CHANNELS,FORMAT, such as 44100,2,s16le")
         if parts[2] not in ENCODINGS:
             raise UsageError(f"--raw {text}: FORMAT is one of {', '.join(ENCODINGS)}")
+        if int(parts[1]) > MAX_CHANNELS:
+            raise UsageError(f"--raw {text}: CHANNELS is 1 to {MAX_CHANNELS:,}")
         return cls(int(parts[0]), int(parts[1]), parts[2])
 
     @property

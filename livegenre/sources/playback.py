@@ -1,7 +1,7 @@
 """A source made audible: what is read is played through the default output at the same time."""
 
 import time
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from types import TracebackType
 from typing import Any
 
@@ -41,7 +41,7 @@ class Playback(SourceWrapper):
         self._ended = False
         with ExitStack() as undo:
             undo.enter_context(quiet_stderr)
-            with device_errors("default output"):
+            with _output_errors():
                 self._stream: Any = load_portaudio().OutputStream(
                     samplerate=source.sample_rate,
                     channels=1,
@@ -68,7 +68,7 @@ class Playback(SourceWrapper):
         block = self._source.read(n)
         self._ended = block is None
         if block is not None and len(block):
-            with device_errors("default output"):
+            with _output_errors():
                 self._stream.write(np.clip(block, -1.0, 1.0))
         return block
 
@@ -88,9 +88,14 @@ class Playback(SourceWrapper):
 
     def _has_room(self, n: int) -> bool:
         deadline = time.monotonic() + _READ_SECONDS
-        with device_errors("default output"):
+        with _output_errors():
             while self._stream.write_available < n:
                 if time.monotonic() > deadline:
                     return False
                 time.sleep(_NAP_SECONDS)
         return True
+
+
+def _output_errors() -> AbstractContextManager[None]:
+    cure = "choose an output in the system's sound settings, or leave out --play"
+    return device_errors("default output", cure)

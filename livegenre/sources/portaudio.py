@@ -51,13 +51,15 @@ def load_portaudio() -> Any:
 
 
 @contextmanager
-def device_errors(what: str) -> Iterator[None]:
+def device_errors(what: str, cure: str = LIST_THEM) -> Iterator[None]:
     """Turn all that sounddevice raises into a DeviceError, and keep C libraries quiet.
 
     Parameters
     ----------
     what : str
         The thing that was tried, to begin the message with.
+    cure : str
+        What to do about it, to end the message with.
     """
     sounddevice = load_portaudio()
     try:
@@ -65,7 +67,7 @@ def device_errors(what: str) -> Iterator[None]:
             yield
     except (sounddevice.PortAudioError, ValueError, OSError) as error:
         reason = " ".join(str(error).split())
-        raise DeviceError(f"{what}: {reason}; {LIST_THEM}") from None
+        raise DeviceError(f"{what}: {reason}; {cure}") from None
 
 
 def list_inputs() -> list[InputDevice]:

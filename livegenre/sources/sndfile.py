@@ -9,6 +9,7 @@ import numpy as np
 from livegenre.arrays import FloatArray
 from livegenre.errors import FileError
 from livegenre.sources.quiet import quiet_stderr
+from livegenre.sources.truncation import find_truncation
 
 _CHUNK_FRAMES = 4_096
 _PREROLL_FRAMES = 20 * 1_152
@@ -59,7 +60,7 @@ class SndfileDecoder:
         self._start = round(start_seconds * self.sample_rate)
         total: int = self._sound.frames
         self.n_frames = total - self._start if total < _UNKNOWN_FRAMES else None
-        self._damage: FileError | None = None
+        self._damage = ""
         if self._start and total <= self._start:
             raise FileError(
                 f"{self._path}: lasts {total / self.sample_rate:.1f} s; --start is beyond that"
@@ -72,7 +73,7 @@ class SndfileDecoder:
         Sound before a damage is delivered first; the error is raised by the read after it.
         """
         if self._damage:
-            raise self._damage
+            raise FileError(self._damage)
         chunks = []
         while n > 0 and not self._damage:
             chunk = self._read_chunk(min(n, _CHUNK_FRAMES))
@@ -83,7 +84,7 @@ class SndfileDecoder:
         if chunks:
             return chunks[0] if len(chunks) == 1 else np.concatenate(chunks)
         if self._damage:
-            raise self._damage
+            raise FileError(self._damage)
         self._check_complete()
         return None
 
@@ -95,7 +96,7 @@ class SndfileDecoder:
             self._sound.seek(self._start - preroll)
             self._sound.read(preroll, dtype="float32")
         except self._error as error:
-            raise self._damaged(str(error)) from None
+            raise FileError(self._damaged(str(error))) from None
 
     def close(self) -> None:
         """Close the file."""
@@ -127,15 +128,17 @@ class SndfileDecoder:
 
     def _check_complete(self) -> None:
         """See that the file had what its header says; for an MP3 that can be an estimate."""
+        if cut := find_truncation(self._sound.extra_info):
+            raise FileError(self._damaged(cut))
         if self.n_frames is None:
             return
         missing = self.n_frames - self._position
         if missing > 0.5 * self.sample_rate + 0.02 * self.n_frames:
-            raise self._damaged(f"{missing / self.sample_rate:.1f} s are missing")
+            raise FileError(self._damaged(f"{missing / self.sample_rate:.1f} s are missing"))
 
-    def _damaged(self, reason: str) -> FileError:
+    def _damaged(self, reason: str) -> str:
         seconds = (self._start + self._position) / self.sample_rate
-        return FileError(
+        return (
             f"{self._path}: damaged or cut short at {seconds:.1f} s ({reason.rstrip('.')}); "
             "get the file anew, or end before with --duration"
         )

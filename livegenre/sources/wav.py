@@ -4,7 +4,7 @@ import struct
 from dataclasses import dataclass
 
 from livegenre.errors import FileError
-from livegenre.sources.pcm import RawFormat
+from livegenre.sources.pcm import MAX_CHANNELS, RawFormat
 from livegenre.sources.pipe import Pipe
 
 _PCM, _FLOAT, _EXTENSIBLE = 1, 3, 0xFFFE
@@ -16,7 +16,7 @@ _ENCODINGS = {
     (_FLOAT, 32): "f32le",
     (_FLOAT, 64): "f64le",
 }
-_UNKNOWN_BYTES = 0x7FFF0000
+UNKNOWN_BYTES = 0x7FFF0000
 """Writers that cannot seek put 0, or a number from here up, where the length belongs."""
 _MOST_HEADER_BYTES = 1 << 24
 
@@ -59,7 +59,7 @@ def read_header(pipe: Pipe, name: str) -> WavHeader:
     while skipped < _MOST_HEADER_BYTES:
         kind, size = struct.unpack("<4sI", _read_exactly(pipe, 8, name))
         if kind == b"data" and raw:
-            known = 0 < size < _UNKNOWN_BYTES
+            known = 0 < size < UNKNOWN_BYTES
             return WavHeader(raw, size // raw.frame_bytes if known else None)
         skipped += size
         if skipped > _MOST_HEADER_BYTES or kind == b"data":
@@ -82,8 +82,11 @@ def _parse_format(body: bytes, name: str) -> RawFormat:
             f"{name}: WAV of kind {tag} with {bits} bits is not read from a pipe; "
             "write it by ffmpeg with -c:a pcm_s16le"
         )
-    if not n_channels:
-        raise FileError(f"{name}: a WAV header with 0 channels; write it anew by ffmpeg")
+    if not 0 < n_channels <= MAX_CHANNELS:
+        raise FileError(
+            f"{name}: a WAV header with {n_channels:,} channels, not 1 to {MAX_CHANNELS:,}; "
+            "write it anew by ffmpeg"
+        )
     return RawFormat(sample_rate, n_channels, encoding)
 
 
