@@ -67,6 +67,8 @@ class PlainLines:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if isinstance(error, OSError):
+            return
         with suppress(*([] if error is None else [OSError])):  # the first error counts
             self._say(self._tally.summary())
 
