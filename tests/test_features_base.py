@@ -6,17 +6,7 @@ import pytest
 
 from livegenre.features import EXTRACTORS, create_extractor
 from livegenre.features.base import FeatureSpec
-
-SPEC = FeatureSpec(
-    extractor="statistics",
-    sample_rate=22050,
-    n_fft=2048,
-    hop_length=512,
-    n_mels=128,
-    window_frames=130,
-    min_frames=44,
-    step_frames=22,
-)
+from tests.conftest import CLASSIC_SPEC as SPEC
 
 
 def test_lengths_in_seconds_are_counted_from_frame_centre_to_frame_centre() -> None:

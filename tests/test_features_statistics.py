@@ -14,25 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-import livegenre
 from livegenre.arrays import FloatArray
 from livegenre.features.base import FeatureSpec, Window
 from livegenre.features.statistics import STATISTICS_FEATURES, StatisticsExtractor
+from tests.conftest import CLASSIC_SPEC as SPEC
+from tests.conftest import DEMO, GTZAN
 
-CHECKOUT = Path(__file__).parents[1]
-DATA = CHECKOUT.parent / "shared" / "data"
-DEMO = Path(livegenre.__file__).parent / "demo" / "demo.ogg"
-
-SPEC = FeatureSpec(
-    extractor="statistics",
-    sample_rate=22050,
-    n_fft=2048,
-    hop_length=512,
-    n_mels=128,
-    window_frames=130,
-    min_frames=44,
-    step_frames=22,
-)
 TOLERANCE = 1e-4
 """In units of each feature's spread between windows of music."""
 
@@ -114,7 +101,6 @@ def test_parity_with_librosa_on_synthetic_music() -> None:
     assert_parity([synthetic_music(20.0)], SPEC)
 
 
-@pytest.mark.skipif(not DEMO.is_file(), reason="no demo music in the package")
 def test_parity_with_librosa_on_the_demo() -> None:
     assert_parity([music(DEMO, seconds=30.0)], SPEC)
 
@@ -122,7 +108,7 @@ def test_parity_with_librosa_on_the_demo() -> None:
 @pytest.mark.music
 @pytest.mark.parametrize("window_frames", [44, 87, 130])
 def test_parity_with_librosa_on_gtzan(window_frames: int) -> None:
-    manifest = DATA / "gtzan" / "manifest.csv"
+    manifest = GTZAN / "manifest.csv"
     if not manifest.is_file():
         pytest.skip(f"no GTZAN music at {manifest.parent}")
     with manifest.open() as lines:
