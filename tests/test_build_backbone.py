@@ -1,0 +1,213 @@
+"""Building the backbone: from a wheel and its checkpoints to a graph that does as TensorFlow."""
+
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose, assert_array_equal
+
+from livegenre.arrays import FloatArray
+from tests.conftest import ROOT
+from tests.musicnn_reference import forward, random_tensors, write_bundle
+from tools.build_backbone import CACHE, build_backbones, main
+from tools.musicnn.bundle import CheckpointError, read_bundle
+from tools.musicnn.graph import build_model
+from tools.musicnn.weights import fold
+from tools.musicnn.wheel import BACKBONES, FILE_NAME, Wheel
+
+TENSORS = random_tensors(seed=1)
+N_FRONT_CHANNELS = 561
+DEAD = slice(20, 50)
+"""Filters whose weights are as small as those that training let die."""
+PATCH = np.random.default_rng(2).uniform(0, 4, (1, 187, 96)).astype(np.float32)
+
+
+def run(
+    model: onnx.ModelProto, patch: FloatArray, cached: FloatArray | None = None
+) -> dict[str, FloatArray]:
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 4
+    options.intra_op_num_threads = 1
+    session = onnxruntime.InferenceSession(model.SerializeToString(), options)
+    names = [output.name for output in session.get_outputs()]
+    feed = {"patch": patch} | ({} if cached is None else {"cached": cached})
+    return dict(zip(names, session.run(names, feed), strict=True))
+
+
+@pytest.fixture(scope="module")
+def tiny_bundle() -> tuple[bytes, bytes]:
+    return write_bundle({"a": np.ones(3, np.float32), "ab/c": np.zeros((2, 1), np.float32)})
+
+
+@pytest.fixture(scope="module")
+def model() -> onnx.ModelProto:
+    return build_model({"some": fold(TENSORS)})
+
+
+@pytest.fixture
+def wheel() -> Wheel:
+    """Return the published wheel, which is not part of the project."""
+    path = CACHE / FILE_NAME
+    if not path.is_file():
+        pytest.skip(f"no {path}; tools/build_backbone.py downloads it")
+    return Wheel(path)
+
+
+@given(
+    st.dictionaries(
+        st.text(min_size=1, max_size=12),
+        st.lists(st.integers(0, 3), max_size=3).map(tuple),
+        max_size=40,
+    ),
+    st.integers(1, 20),
+)
+def test_bundle_gives_back_what_was_written(
+    shapes: dict[str, tuple[int, ...]], entries_per_block: int
+) -> None:
+    rng = np.random.default_rng(0)
+    written = {name: rng.random(shape, np.float32) for name, shape in shapes.items()}
+    read = read_bundle(*write_bundle(written, entries_per_block))
+    assert read.keys() == written.keys()
+    for name, tensor in written.items():
+        assert_array_equal(read[name], tensor)
+
+
+@given(at=st.integers(0, 1000), byte=st.integers(0, 255), kept=st.integers(0, 1000))
+def test_damaged_bundle_is_refused_or_read_but_nothing_else(
+    tiny_bundle: tuple[bytes, bytes], at: int, byte: int, kept: int
+) -> None:
+    index, data = tiny_bundle
+    at %= len(index)
+    damaged = index[:at] + bytes([byte]) + index[at + 1 :]
+    with suppress(CheckpointError):
+        read_bundle(damaged, data[:kept])
+
+
+def test_cut_index_is_refused(tiny_bundle: tuple[bytes, bytes]) -> None:
+    index, data = tiny_bundle
+    with pytest.raises(CheckpointError, match="no table of tensors"):
+        read_bundle(index[:-1], data)
+
+
+def test_cut_data_is_refused_by_the_name_of_the_tensor(tiny_bundle: tuple[bytes, bytes]) -> None:
+    index, data = tiny_bundle
+    with pytest.raises(CheckpointError, match="tensor ab/c lies outside"):
+        read_bundle(index, data[:-1])
+
+
+def test_missing_tensor_is_named() -> None:
+    incomplete = {name: values for name, values in TENSORS.items() if name != "conv2d_5/bias"}
+    with pytest.raises(CheckpointError, match="no tensor conv2d_5/bias"):
+        fold(incomplete)
+
+
+def test_tensor_of_another_shape_is_named() -> None:
+    with pytest.raises(CheckpointError, match=r"dense_1/kernel has shape \(200, 10\), not"):
+        fold({**TENSORS, "dense_1/kernel": np.zeros((200, 10), np.float32)})
+
+
+def test_graph_does_what_the_network_does(model: onnx.ModelProto) -> None:
+    result, expected = run(model, PATCH), forward(TENSORS, PATCH[0])
+    maxima_and_means = result["some_pooled"].reshape(2, -1)
+    assert_array_equal(maxima_and_means[:, N_FRONT_CHANNELS], 1)
+    alive = np.delete(maxima_and_means, N_FRONT_CHANNELS, axis=1)
+    assert_allclose(alive.reshape(-1), expected.pooled, rtol=1e-4, atol=1e-4)
+    assert_allclose(result["some_embedding"][0], expected.embedding, rtol=1e-4, atol=1e-4)
+    assert_allclose(result["some_logits"][0], expected.logits, rtol=1e-4, atol=1e-4)
+
+
+def test_graph_takes_early_windows(model: onnx.ModelProto) -> None:
+    early = PATCH[:, :62]
+    assert_allclose(
+        run(model, early)["some_logits"][0], forward(TENSORS, early[0]).logits, rtol=1e-4, atol=1e-4
+    )
+
+
+def test_dead_channels_are_merged_without_effect() -> None:
+    tensors = {**TENSORS}
+    for layer in ("conv2d_1", "conv2d_4"):
+        kernel = tensors[f"{layer}/kernel"].copy()
+        kernel[..., DEAD] *= 1e-30
+        tensors[f"{layer}/kernel"] = kernel
+    backbone = fold(tensors)
+    assert len(backbone.timbral[1].bias) == 204 - 30
+    assert len(backbone.temporal[2].bias) == 51 - 30 + 1
+    result = run(build_model({"some": backbone}), PATCH)
+    assert_allclose(
+        result["some_logits"][0], forward(tensors, PATCH[0]).logits, rtol=1e-4, atol=1e-4
+    )
+
+
+@pytest.mark.parametrize("n_step", [8, 31, 100])
+def test_step_from_what_was_kept_equals_the_whole_window(
+    model: onnx.ModelProto, n_step: int
+) -> None:
+    stream = np.random.default_rng(3).uniform(0, 4, (2, 187 + n_step, 96)).astype(np.float32)
+    before = run(model, stream[:, :187])["timbral"]
+    stepped = run(model, stream[:, n_step:], before[:, :, n_step + 3 : -3])
+    whole = run(model, stream[:, n_step:])
+    for name, values in whole.items():
+        assert_allclose(stepped[name], values, rtol=1e-5, atol=1e-5)
+
+
+def test_growing_window_goes_on_from_what_was_kept(model: onnx.ModelProto) -> None:
+    before = run(model, PATCH[:, :62])["timbral"]
+    grown = run(model, PATCH[:, :93], before[:, :, 3:-3])
+    assert_allclose(
+        grown["some_logits"], run(model, PATCH[:, :93])["some_logits"], rtol=1e-5, atol=1e-5
+    )
+
+
+def test_other_wheel_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "other.whl").write_bytes(b"PK")
+    assert main([str(tmp_path / "out.onnx"), "--wheel", str(tmp_path / "other.whl")]) == 1
+    assert "its SHA-256 is" in capsys.readouterr().err
+    assert not (tmp_path / "out.onnx").exists()
+
+
+def test_missing_wheel_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([str(tmp_path / "out.onnx"), "--wheel", str(tmp_path / "none.whl")]) == 1
+    assert "none.whl: No such file or directory" in capsys.readouterr().err
+
+
+def test_nothing_to_write_is_no_use(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main([])
+    assert "nothing to write" in capsys.readouterr().err
+
+
+@pytest.fixture(scope="module")
+def golden() -> Mapping[str, FloatArray]:
+    """Return what ``tools/build_backbone.py --golden`` had TensorFlow compute."""
+    with np.load(ROOT / "tests" / "golden" / "backbone.npz") as stored:
+        return dict(stored)
+
+
+@pytest.mark.parametrize("name", BACKBONES)
+def test_published_network_gives_what_tensorflow_gave(
+    wheel: Wheel, golden: Mapping[str, FloatArray], name: str
+) -> None:
+    result = run(build_backbones(wheel, [name]), golden["patches"] * np.float32(0.03))
+    for part in ("embedding", "logits"):
+        assert_allclose(result[f"{name}_{part}"], golden[f"{name}_{part}"], rtol=0, atol=1e-4)
+    maxima, means = np.split(result[f"{name}_pooled"], 2, axis=1)
+    for pooled, part in ((maxima, "maxima"), (means, "means")):
+        middle = golden[f"{name}_{part}"][:, -192:]
+        assert_allclose(pooled[:, -192:], middle, rtol=1e-4, atol=1e-4)
+
+
+def test_model_carries_notice_and_tags(wheel: Wheel, tmp_path: Path) -> None:
+    assert main([str(tmp_path / "out.onnx"), "--only", "msd"]) == 0
+    about = {item.key: item.value for item in onnx.load(tmp_path / "out.onnx").metadata_props}
+    assert about["licence"].startswith("Copyright (c) Music Technology Group")
+    assert "permission notice appear in all copies" in about["licence"]
+    tags = json.loads(about["msd_tags"])
+    assert len(tags) == 50
+    assert tags[:3] == ["rock", "pop", "alternative"]

@@ -1,0 +1,90 @@
+"""Turn the published musicnn networks into ONNX, without TensorFlow.
+
+Reads the command line, prints and exits; how it is done is in ``tools.musicnn``.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import onnx
+from rich.console import Console
+
+from livegenre.errors import LivegenreError
+from tools.musicnn.graph import build_model
+from tools.musicnn.weights import fold
+from tools.musicnn.wheel import BACKBONES, VERSION, Wheel, download
+
+ROOT = Path(__file__).parent.parent
+CACHE = ROOT / ".cache"
+DEMO = ROOT / "livegenre" / "demo" / "demo.ogg"
+EXAMPLES = """\
+examples:
+  python tools/build_backbone.py backbone.onnx
+      both networks in one graph
+  python tools/build_backbone.py --only msd msd.onnx
+      the one that the Last.fm tags come from
+  python tools/build_backbone.py --golden tests/golden/backbone.npz
+      what TensorFlow, which must be installed, makes of the published graphs
+"""
+
+console = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the program; return its exit status: 0 done, 1 wheel or checkpoint refused."""
+    args = _parse(argv)
+    try:
+        wheel = Wheel(args.wheel or download(CACHE))
+        if args.golden:
+            from tools.musicnn.golden import write_golden
+
+            write_golden(wheel, DEMO, args.golden)
+        if args.out:
+            names = [args.only] if args.only else BACKBONES
+            onnx.save(build_backbones(wheel, names), args.out)
+    except (LivegenreError, OSError) as error:
+        console.print(f"build_backbone: {error}", style="red", markup=False)
+        return 1
+    return 0
+
+
+def build_backbones(wheel: Wheel, names: Sequence[str] = BACKBONES) -> onnx.ModelProto:
+    """Return networks as one graph, with the notice, the source and the tags in its metadata.
+
+    Raises
+    ------
+    CheckpointError
+        If a checkpoint does not hold the tensors expected.
+    """
+    model = build_model({name: fold(wheel.tensors(name)) for name in names})
+    tags = {f"{name}_tags": json.dumps(wheel.tags(name)) for name in names}
+    about = {"licence": wheel.licence(), "source": f"musicnn {VERSION} by Jordi Pons"}
+    onnx.helper.set_model_props(model, about | tags)
+    return model
+
+
+def _parse(argv: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description="Turn the published musicnn networks into ONNX, without TensorFlow.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("out", nargs="?", type=Path, metavar="OUT.onnx", help="graph to write")
+    parser.add_argument("--only", choices=BACKBONES, help="one network; by default, both")
+    parser.add_argument(
+        "--wheel", type=Path, help=f"musicnn {VERSION}; by default, downloaded into {CACHE.name}/"
+    )
+    parser.add_argument(
+        "--golden", type=Path, metavar="OUT.npz", help="write what TensorFlow computes"
+    )
+    args = parser.parse_args(argv)
+    if not (args.out or args.golden):
+        parser.error("nothing to write; name OUT.onnx or --golden OUT.npz")
+    return args
+
+
+if __name__ == "__main__":
+    sys.exit(main())
