@@ -54,7 +54,11 @@ def make_decider(arguments: Namespace, classifier: "Classifier") -> "Decider":
     }
     card = classifier.card
     given = {name: value for name, value in options.items() if value is not None}
-    return Decider(card.labels, **{"unsure_threshold": card.unsure_threshold, **given})
+    return Decider(
+        card.labels,
+        not_music_threshold=card.not_music_threshold,
+        **{"unsure_threshold": card.unsure_threshold, **given},
+    )
 
 
 def make_json_lines(name: str, stack: ExitStack) -> "JsonLines":

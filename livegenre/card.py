@@ -65,6 +65,11 @@ class ModelCard:
     library_versions: Mapping[str, str]
     golden: Mapping[str, tuple[float, ...]]
     """Test signal -> posterior of its first full window, where the model was exported."""
+    not_music_threshold: float | None = None
+    """Smoothed probability of not being music from which no genre is named, 0..1; None if the
+    model cannot tell."""
+    tags: tuple[str, ...] = ()
+    """What else the model can say of the sound, one for each of its tag logits."""
 
     def __post_init__(self) -> None:
         check_texts(self, "name", "version", "training_data", "licence")
@@ -74,6 +79,10 @@ class ModelCard:
             raise ValueError("labels: two or more different ones are needed")
         check_number("temperature", self.temperature, 1e-3, 1e3)
         check_number("unsure_threshold", self.unsure_threshold, 0, 1)
+        if self.not_music_threshold is not None:
+            check_number("not_music_threshold", self.not_music_threshold, 0, 1)
+        if not all(isinstance(tag, str) and tag for tag in self.tags):
+            raise ValueError("tags: every one must be a text")
 
     def to_json(self) -> str:
         """Return the card as JSON for the model file."""
@@ -104,12 +113,14 @@ def _typed(values: dict[str, Any]) -> dict[str, Any]:
         raise ValueError(f"missing {', '.join(missing)}")
     if unknown := sorted(set(values) - names):
         raise ValueError(f"unknown {', '.join(unknown)}")
-    if not isinstance(values["labels"], list):
-        raise ValueError("labels: must be a list")
+    for name in ("labels", "tags"):
+        if not isinstance(values[name], list):
+            raise ValueError(f"{name}: must be a list")
     accuracy = values["accuracy"]
     return {
         **values,
         "labels": tuple(values["labels"]),
+        "tags": tuple(values["tags"]),
         "features": FeatureSpec.from_dict(values["features"]),
         "accuracy": None if accuracy is None else Accuracy(**accuracy),
         "golden": {name: tuple(row) for name, row in dict(values["golden"]).items()},

@@ -1,10 +1,12 @@
 """The classifier: an ONNX graph with a card. The only module that knows ONNX Runtime."""
 
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from livegenre.arrays import FloatArray
 from livegenre.card import CARD_KEY, ModelCard
@@ -39,17 +41,31 @@ def _models_folder() -> Path:
     return inside if inside.is_dir() else PACKAGE.parent / "models"
 
 
-class Classifier:
-    """Features -> logits -> posterior, on one thread of the CPU.
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a model says of windows; probabilities, calibrated where the card says how."""
 
-    The graph has one input, float32 [batch, *feature_shape], and an output named ``logits``,
-    float32 [batch, n_labels].
+    posterior: FloatArray
+    """[shape=(batch, n_labels)], each row summing to 1."""
+    not_music: FloatArray
+    """Probability that it is no music [shape=(batch,)]; 0 where the model cannot tell."""
+    tags: FloatArray
+    """Probability of each tag, independent of each other [shape=(batch, n_tags)]."""
+
+
+class Classifier:
+    """Features -> logits -> probabilities, on one thread of the CPU.
+
+    The graph has one input, float32 [batch, *feature_shape], and an output ``logits``, float32
+    [batch, n_labels]. It may have ``not_music``, a logit [batch, 1], and ``tags``, logits
+    [batch, n_tags]; the card says whether it does.
     """
 
     def __init__(self, session: Any, card: ModelCard) -> None:
         self.card = card
         self._session = session
         self._input = session.get_inputs()[0].name
+        self._outputs = list(_expected_sizes(card))
 
     @classmethod
     def load(cls, path: Path) -> "Classifier":
@@ -74,50 +90,57 @@ class Classifier:
         return classifier
 
     @property
-    def feature_shape(self) -> tuple[int, ...]:
-        """Shape of one window's features."""
-        return tuple(self._session.get_inputs()[0].shape[1:])
+    def feature_shape(self) -> tuple[int | None, ...]:
+        """Shape of one window's features; None for an axis as long as the window has frames."""
+        sizes = self._session.get_inputs()[0].shape[1:]
+        return tuple(size if isinstance(size, int) else None for size in sizes)
 
-    def logits(self, features: FloatArray) -> FloatArray:
-        """Score windows.
+    def judge(self, features: FloatArray) -> Judgement:
+        """Judge windows of one length.
 
-        Parameters
-        ----------
-        features : ndarray [shape=(batch, *feature_shape)], float32
-
-        Returns
-        -------
-        ndarray [shape=(batch, n_labels)], float32
-        """
-        result: FloatArray = self._session.run(["logits"], {self._input: features})[0]
-        return result
-
-    def posterior(self, features: FloatArray) -> FloatArray:
-        """Return calibrated probabilities: softmax of the logits over the card's temperature.
-
-        Temperature scaling: Guo et al., On Calibration of Modern Neural Networks, ICML 2017.
+        The posterior is the softmax of the logits over the card's temperature (Guo et al., On
+        Calibration of Modern Neural Networks, ICML 2017).
 
         Parameters
         ----------
         features : ndarray [shape=(batch, *feature_shape)], float32
-
-        Returns
-        -------
-        ndarray [shape=(batch, n_labels)], float32, each row summing to 1
         """
-        scaled = self.logits(features).astype(np.float64) / self.card.temperature
-        exponents = np.exp(scaled - scaled.max(axis=1, keepdims=True))
-        posterior: FloatArray = (exponents / exponents.sum(axis=1, keepdims=True)).astype("f4")
-        return posterior
+        found = dict(zip(self._outputs, self._run(features), strict=True))
+        n_windows = len(features)
+        not_music = found.get("not_music", np.full((n_windows, 1), -np.inf, np.float32))
+        return Judgement(
+            posterior=_softmax(found["logits"] / np.float64(self.card.temperature)),
+            not_music=_sigmoid(not_music[:, 0]),
+            tags=_sigmoid(found.get("tags", np.empty((n_windows, 0), np.float32))),
+        )
+
+    def _run(self, features: FloatArray) -> list[FloatArray]:
+        found: list[FloatArray] = self._session.run(self._outputs, {self._input: features})
+        return found
 
     def _check_answer(self) -> None:
-        """See that the graph runs on one window, and answers with numbers."""
-        try:
-            posterior = self.posterior(np.zeros((1, *self.feature_shape), np.float32))
-        except _runtime_errors() as error:
-            raise ModelError(f"its graph does not run ({str(error).splitlines()[0]})") from error
-        if posterior.shape != (1, len(self.card.labels)) or not np.isfinite(posterior).all():
-            raise ModelError(f"its answer is not {len(self.card.labels)} numbers")
+        """See that the graph judges the longest and the shortest window, and with numbers."""
+        for n_frames in (self.card.features.window_frames, self.card.features.min_frames):
+            shape = (n_frames if size is None else size for size in self.feature_shape)
+            try:
+                posterior = self.judge(np.zeros((1, *shape), np.float32)).posterior
+            except _runtime_errors() as error:
+                reason = str(error).splitlines()[0]
+                raise ModelError(f"its graph does not run ({reason})") from error
+            if posterior.shape != (1, len(self.card.labels)) or not np.isfinite(posterior).all():
+                raise ModelError(f"its answer is not {len(self.card.labels)} numbers")
+
+
+def _softmax(logits: NDArray[np.float64]) -> FloatArray:
+    exponents = np.exp(logits - logits.max(axis=1, keepdims=True))
+    posterior: FloatArray = (exponents / exponents.sum(axis=1, keepdims=True)).astype("f4")
+    return posterior
+
+
+def _sigmoid(logits: FloatArray) -> FloatArray:
+    # By way of tanh, which does not overflow.
+    probability: FloatArray = np.float32(0.5) * (1 + np.tanh(logits * np.float32(0.5)))
+    return probability
 
 
 def _open_session(path: Path) -> Any:
@@ -145,15 +168,24 @@ def _runtime_errors() -> tuple[type[Exception], ...]:
     return tuple(value for value in found if issubclass(value, Exception))
 
 
+def _expected_sizes(card: ModelCard) -> dict[str, int]:
+    """Return which outputs the graph must have, by the card, and how many numbers in each."""
+    sizes = {"logits": len(card.labels)}
+    if card.not_music_threshold is not None:
+        sizes["not_music"] = 1
+    if card.tags:
+        sizes["tags"] = len(card.tags)
+    return sizes
+
+
 def _check_graph(session: Any, card: ModelCard) -> None:
-    inputs = session.get_inputs()
-    if len(inputs) != 1 or inputs[0].type != "tensor(float)":
+    required = session.get_inputs()
+    if len(required) != 1 or required[0].type != "tensor(float)":
         raise ModelError("its graph must have exactly one input, of float32")
-    if not all(isinstance(size, int) for size in inputs[0].shape[1:]):
-        raise ModelError(f"its input must have fixed sizes after the batch, not {inputs[0].shape}")
     outputs = {output.name: output for output in session.get_outputs()}
-    if "logits" not in outputs:
-        raise ModelError(f"its graph has no output 'logits' but {', '.join(outputs)}")
-    n_logits = outputs["logits"].shape[-1]
-    if n_logits != len(card.labels):
-        raise ModelError(f"labels: the card has {len(card.labels)}, the graph {n_logits}")
+    for name, size in _expected_sizes(card).items():
+        if name not in outputs:
+            raise ModelError(f"its graph has no output {name!r} but {', '.join(outputs)}")
+        if outputs[name].shape[-1] != size:
+            what = "labels" if name == "logits" else name
+            raise ModelError(f"{what}: the card has {size}, the graph {outputs[name].shape[-1]}")

@@ -34,6 +34,10 @@ class Decision:
     """RMS over the window in dB below full scale, >= -120."""
     lost: int
     """Samples of the source, at its own rate, lost so far."""
+    not_music: float
+    """Probability that it is no music, smoothed, 0..1; 0 where the model cannot tell."""
+    tags: Mapping[str, float]
+    """The strongest tags, strongest first, tag -> smoothed probability; empty in silence."""
     compute_seconds: float
     """CPU time of the reading thread for this step, from sound to posterior, in seconds."""
 
@@ -47,16 +51,24 @@ class Verdict:
     since: float
     posterior: FloatArray | None
     """Smoothed, one for each label; None in silence."""
+    not_music: float
+    """Smoothed probability that it is no music."""
+    tags: FloatArray
+    """Smoothed, one for each tag; empty in silence."""
+
+
+NO_TAGS: FloatArray = np.empty(0, np.float32)
 
 
 class Decider:
-    """Smooths posteriors over time and names a genre only when it is clear and has stayed so.
+    """Smooths probabilities over time and names a genre only when it is clear and has stayed so.
 
-    - The posterior is smoothed exponentially with a time constant in seconds, so the step does
+    - Probabilities are smoothed exponentially with a time constant in seconds, so the step does
       not matter. Silence, and a gap (``restart``), begin it anew.
     - A genre is named once its smoothed posterior reaches ``unsure_threshold``.
     - A named genre is kept for ``hold_seconds`` at least, and after that for as long as no other
       leads it by ``MARGIN`` and it stays above the threshold less ``MARGIN``.
+    - From ``not_music_threshold`` on nothing is named, until less ``MARGIN``.
 
     Parameters
     ----------
@@ -64,6 +76,8 @@ class Decider:
         In the order of the classifier's posterior.
     unsure_threshold : float
         Smallest smoothed posterior that is worth a name, 0..1.
+    not_music_threshold : float, optional
+        Smallest smoothed probability of not being music that forbids a name, 0..1.
     silence_dbfs : float
         Windows with an RMS below it, in dB below full scale, are silence.
     smoothing_seconds : float
@@ -79,12 +93,14 @@ class Decider:
         labels: Sequence[str],
         *,
         unsure_threshold: float,
+        not_music_threshold: float | None = None,
         silence_dbfs: float = -60.0,
         smoothing_seconds: float = 1.5,
         hold_seconds: float = 1.0,
     ) -> None:
         self.labels = tuple(labels)
         self.unsure_threshold = unsure_threshold
+        self.not_music_threshold = math.inf if not_music_threshold is None else not_music_threshold
         self.silence_dbfs = silence_dbfs
         self.smoothing_seconds = smoothing_seconds
         self.hold_seconds = hold_seconds
@@ -99,11 +115,18 @@ class Decider:
         return level_dbfs < self.silence_dbfs
 
     def restart(self) -> None:
-        """Forget the smoothed posterior: what comes next is other sound."""
+        """Forget what was smoothed: what comes next is other sound."""
         self._smoothed = None
 
-    def decide(self, time: float, posterior: FloatArray | None) -> Verdict:
-        """Take the posterior of one window and return the answer that holds from then on.
+    def decide(
+        self,
+        time: float,
+        posterior: FloatArray | None,
+        *,
+        not_music: float = 0.0,
+        tags: FloatArray = NO_TAGS,
+    ) -> Verdict:
+        """Take what a model says of one window and return the answer that holds from then on.
 
         Parameters
         ----------
@@ -111,36 +134,61 @@ class Decider:
             End of the window in seconds; grows from call to call.
         posterior : ndarray [shape=(n_labels,)], float32, or None
             Of this window alone; None for a silent one.
+        not_music : float
+            Probability that the window is no music.
+        tags : ndarray [shape=(n_tags,)], float32
+            Probability of each tag.
         """
         if posterior is None:
             self._smoothed = None
-            self._change_to("silence", None, time)
-        else:
-            self._smoothed = self._smooth(posterior, time)
-            self._change_to(*self._name(self._smoothed, time), time)
-        self._time = time
-        assert self._state is not None
-        return Verdict(self._state, self._label, self._since, self._smoothed)
+            return self._answer("silence", None, time, None, 0.0, NO_TAGS)
+        n_labels = len(self.labels)
+        smoothed = self._smooth(np.concatenate((posterior, (not_music,), tags), dtype="f4"), time)
+        state, label = self._name(smoothed[:n_labels], float(smoothed[n_labels]), time)
+        return self._answer(
+            state,
+            label,
+            time,
+            smoothed[:n_labels],
+            float(smoothed[n_labels]),
+            smoothed[n_labels + 1 :],
+        )
 
-    def _smooth(self, posterior: FloatArray, time: float) -> FloatArray:
-        if self._smoothed is None or self.smoothing_seconds <= 0:
-            return posterior
-        keep = math.exp((self._time - time) / self.smoothing_seconds)
-        smoothed: FloatArray = np.float32(keep) * self._smoothed + np.float32(1 - keep) * posterior
-        return smoothed
-
-    def _name(self, smoothed: FloatArray, time: float) -> tuple[State, str | None]:
-        best = int(smoothed.argmax())
-        if self._label is not None:
-            held = float(smoothed[self.labels.index(self._label)])
-            leads = float(smoothed[best]) >= held + self.MARGIN
-            fades = held < self.unsure_threshold - self.MARGIN
-            if time - self._since < self.hold_seconds or not (leads or fades):
-                return "genre", self._label
-        if smoothed[best] >= self.unsure_threshold:
-            return "genre", self.labels[best]
-        return "unsure", None
-
-    def _change_to(self, state: State, label: str | None, time: float) -> None:
+    def _answer(
+        self,
+        state: State,
+        label: str | None,
+        time: float,
+        posterior: FloatArray | None,
+        not_music: float,
+        tags: FloatArray,
+    ) -> Verdict:
         if (state, label) != (self._state, self._label):
             self._state, self._label, self._since = state, label, time
+        self._time = time
+        return Verdict(state, label, self._since, posterior, not_music, tags)
+
+    def _smooth(self, newest: FloatArray, time: float) -> FloatArray:
+        if self._smoothed is None or self.smoothing_seconds <= 0:
+            self._smoothed = newest
+        else:
+            keep = np.float32(math.exp((self._time - time) / self.smoothing_seconds))
+            self._smoothed = keep * self._smoothed + (1 - keep) * newest
+        return self._smoothed
+
+    def _name(
+        self, posterior: FloatArray, not_music: float, time: float
+    ) -> tuple[State, str | None]:
+        best = int(posterior.argmax())
+        music_ends = self.not_music_threshold - self.MARGIN * (self._state == "not_music")
+        if self._label is not None:
+            held = float(posterior[self.labels.index(self._label)])
+            leads = float(posterior[best]) >= held + self.MARGIN
+            fades = held < self.unsure_threshold - self.MARGIN or not_music >= music_ends
+            if time - self._since < self.hold_seconds or not (leads or fades):
+                return "genre", self._label
+        if not_music >= music_ends:
+            return "not_music", None
+        if posterior[best] >= self.unsure_threshold:
+            return "genre", self.labels[best]
+        return "unsure", None

@@ -6,6 +6,8 @@ It alone keeps the clock: samples become seconds here, gaps included.
 import time
 from collections.abc import Iterator
 
+import numpy as np
+
 from livegenre.arrays import FloatArray
 from livegenre.classifier import Classifier
 from livegenre.decision import Decider, Decision
@@ -16,6 +18,9 @@ from livegenre.sources.base import Source
 
 BLOCK_SECONDS = 0.05
 """How much is read at once: small beside a step and beside a frame of the screen."""
+
+N_TAGS = 3
+"""How many of the strongest tags come with a decision."""
 
 
 def windows(
@@ -90,9 +95,14 @@ def classify_stream(
         if source.lost != lost:
             lost = source.lost
             decider.restart()
-        silent = decider.is_silent(window.level_dbfs)
-        raw = None if silent else classifier.posterior(window.features[None])[0]
-        verdict = decider.decide(end, raw)
+        if decider.is_silent(window.level_dbfs):
+            raw, verdict = None, decider.decide(end, None)
+        else:
+            judged = classifier.judge(window.features[None])
+            raw = judged.posterior[0]
+            verdict = decider.decide(
+                end, raw, not_music=float(judged.not_music[0]), tags=judged.tags[0]
+            )
         yield Decision(
             time=end,
             state=verdict.state,
@@ -103,6 +113,8 @@ def classify_stream(
             early=window.n_frames < extractor.spec.window_frames,
             level_dbfs=window.level_dbfs,
             lost=lost,
+            not_music=verdict.not_music,
+            tags=_strongest(classifier.card.tags, verdict.tags),
             compute_seconds=time.thread_time() - began,
         )
         began = time.thread_time()
@@ -119,3 +131,8 @@ def _check_fit(extractor: Extractor, classifier: Classifier) -> None:
 
 def _named(labels: tuple[str, ...], posterior: FloatArray | None) -> dict[str, float]:
     return {} if posterior is None else dict(zip(labels, posterior.tolist(), strict=True))
+
+
+def _strongest(tags: tuple[str, ...], probabilities: FloatArray) -> dict[str, float]:
+    order = np.argsort(-probabilities)[:N_TAGS]
+    return {tags[index]: float(probabilities[index]) for index in order}

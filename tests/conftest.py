@@ -1,8 +1,9 @@
 """What many tests share: tiny models, made sound, and where music lies."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import onnx
@@ -53,21 +54,37 @@ def write_model(
     n_features: int = N_FEATURES,
     n_labels: int = 2,
     output: str = "logits",
+    others: Mapping[str, Sequence[float]] = MappingProxyType({}),
 ) -> Path:
-    """Write a linear model whose logits are -/+ 40 times (RMS mean - 0.1)."""
+    """Write a linear model whose logits are -/+ 40 times (RMS mean - 0.1).
+
+    ``others`` are further outputs, each the same numbers whatever the features.
+    """
     weights = np.zeros((n_features, n_labels), np.float32)
     weights[2, 0], weights[2, 1] = -40, 40  # rms_mean is the third feature
     bias = np.zeros(n_labels, np.float32)
     bias[:2] = 4, -4
+    biases = {output: bias, **{name: np.array(row, np.float32) for name, row in others.items()}}
+    nodes, constants = [], []
+    for name, row in biases.items():
+        kernel = weights if name == output else np.zeros((n_features, len(row)), np.float32)
+        nodes += [
+            helper.make_node("MatMul", ["features", f"{name}_weights"], [f"{name}_product"]),
+            helper.make_node("Add", [f"{name}_product", f"{name}_bias"], [name]),
+        ]
+        constants += [
+            numpy_helper.from_array(kernel, f"{name}_weights"),
+            numpy_helper.from_array(row, f"{name}_bias"),
+        ]
     graph = helper.make_graph(
-        [
-            helper.make_node("MatMul", ["features", "weights"], ["product"]),
-            helper.make_node("Add", ["product", "bias"], [output]),
-        ],
+        nodes,
         "tiny",
         [helper.make_tensor_value_info("features", TensorProto.FLOAT, ["batch", n_features])],
-        [helper.make_tensor_value_info(output, TensorProto.FLOAT, ["batch", n_labels])],
-        [numpy_helper.from_array(weights, "weights"), numpy_helper.from_array(bias, "bias")],
+        [
+            helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", len(row)])
+            for name, row in biases.items()
+        ],
+        constants,
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
     if card is not None:
@@ -91,12 +108,21 @@ def make_model(tmp_path: Path) -> Callable[..., Path]:
     """Write the tiny model with fields of its card, or parts of its graph, changed."""
 
     def make(
-        *, n_features: int = N_FEATURES, n_labels: int = 2, output: str = "logits", **fields: object
+        *,
+        n_features: int = N_FEATURES,
+        n_labels: int = 2,
+        output: str = "logits",
+        others: Mapping[str, Sequence[float]] = MappingProxyType({}),
+        **fields: object,
     ) -> Path:
         card = replace(CARD, **fields)  # type: ignore[arg-type]
-        path = tmp_path / "changed.onnx"
         return write_model(
-            path, card.to_json(), n_features=n_features, n_labels=n_labels, output=output
+            tmp_path / "changed.onnx",
+            card.to_json(),
+            n_features=n_features,
+            n_labels=n_labels,
+            output=output,
+            others=others,
         )
 
     return make

@@ -49,6 +49,8 @@ def decision(step: int) -> Decision:
         early=time_seconds < FACTS.window_seconds,
         level_dbfs=-14.2,
         lost=0,
+        not_music=0.0,
+        tags={},
         compute_seconds=0.004,
     )
 

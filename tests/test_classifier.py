@@ -16,21 +16,39 @@ def rows(*levels: float) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
     return features
 
 
-def test_logits_are_the_graphs(tiny_model: Path) -> None:
-    logits = Classifier.load(tiny_model).logits(rows(0.1, 0.2))
-    np.testing.assert_allclose(logits, [[0, 0], [-4, 4]], atol=1e-6)
-
-
 def test_posterior_is_the_softmax_over_the_temperature(tiny_model: Path) -> None:
-    posterior = Classifier.load(tiny_model).posterior(rows(0.1, 0.2))
+    posterior = Classifier.load(tiny_model).judge(rows(0.1, 0.2)).posterior
     expected = np.exp([[0, 0], [-2, 2]])
     np.testing.assert_allclose(posterior, expected / expected.sum(1, keepdims=True), rtol=1e-6)
     assert posterior.dtype == np.float32
 
 
 def test_posterior_stays_finite_for_extreme_logits(tiny_model: Path) -> None:
-    posterior = Classifier.load(tiny_model).posterior(rows(1e6))
+    posterior = Classifier.load(tiny_model).judge(rows(1e6)).posterior
     np.testing.assert_array_equal(posterior, [[0, 1]])
+
+
+def test_model_that_cannot_tell_takes_all_for_music_and_has_no_tags(tiny_model: Path) -> None:
+    judged = Classifier.load(tiny_model).judge(rows(0.1, 0.2))
+    np.testing.assert_array_equal(judged.not_music, [0, 0])
+    assert judged.tags.shape == (2, 0)
+
+
+def test_not_music_and_tags_are_the_logistic_of_their_logits(
+    make_model: Callable[..., Path],
+) -> None:
+    others = {"not_music": [np.log(3)], "tags": [0.0, -1000.0, 1000.0]}
+    model = make_model(others=others, not_music_threshold=0.5, tags=("a", "b", "c"))
+    judged = Classifier.load(model).judge(rows(0.1))
+    np.testing.assert_allclose(judged.not_music, [0.75], rtol=1e-6)
+    np.testing.assert_allclose(judged.tags, [[0.5, 0, 1]], atol=1e-6)
+
+
+def test_card_names_what_the_graph_has_not(make_model: Callable[..., Path]) -> None:
+    with pytest.raises(ModelError, match="no output 'not_music'"):
+        Classifier.load(make_model(not_music_threshold=0.5))
+    with pytest.raises(ModelError, match="tags: the card has 1, the graph 2"):
+        Classifier.load(make_model(tags=("a",), others={"tags": [0.0, 0.0]}))
 
 
 def test_model_without_a_card_says_so(tmp_path: Path) -> None:
@@ -70,7 +88,7 @@ def test_unknown_model_lists_the_bundled_ones(tmp_path: Path) -> None:
 def test_graph_that_answers_no_numbers_says_so(make_model: Callable[..., Path]) -> None:
     path = make_model()
     model = onnx.load(path)
-    bias = next(tensor for tensor in model.graph.initializer if tensor.name == "bias")
+    bias = next(tensor for tensor in model.graph.initializer if tensor.name == "logits_bias")
     bias.raw_data = np.full(2, np.nan, np.float32).tobytes()
     onnx.save(model, path)
     with pytest.raises(ModelError, match="its answer is not 2 numbers"):

@@ -88,3 +88,35 @@ def test_restart_forgets_the_smoothed_posterior() -> None:
     judge.decide(1.0, posterior(1.0, 0.0))
     judge.restart()
     assert judge.decide(1.5, posterior(0.0, 1.0)).label == "b"
+
+
+def music(not_music: float, judge: Decider, time: float) -> Verdict:
+    return judge.decide(time, posterior(0.9, 0.1), not_music=not_music)
+
+
+def test_what_is_no_music_is_not_named_until_it_clearly_is() -> None:
+    judge = decider(not_music_threshold=0.5, hold_seconds=0.0)
+    assert music(0.5, judge, 1.0).state == "not_music"
+    assert music(0.46, judge, 2.0).state == "not_music"
+    assert music(0.44, judge, 3.0).label == "a"
+    assert music(0.49, judge, 4.0).label == "a"
+
+
+def test_model_that_cannot_tell_music_never_says_not_music() -> None:
+    assert music(1.0, decider(), 1.0).label == "a"
+
+
+def test_tags_and_not_music_are_smoothed_as_the_posterior_is() -> None:
+    judge = decider(smoothing_seconds=1.0)
+    for time, value in ((1.0, 1.0), (2.0, 0.0)):
+        tags = np.array([value, 0.5], np.float32)
+        last = judge.decide(time, posterior(value, 0.0), not_music=value, tags=tags)
+    assert last.posterior is not None
+    assert last.not_music == pytest.approx(math.exp(-1), abs=1e-6)
+    np.testing.assert_allclose(last.tags, [last.posterior[0], 0.5], rtol=1e-6)
+
+
+def test_silence_has_neither_tags_nor_a_share_of_not_music() -> None:
+    silent = decider().decide(1.0, None)
+    assert silent.not_music == 0
+    assert len(silent.tags) == 0

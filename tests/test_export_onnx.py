@@ -96,7 +96,7 @@ def test_every_estimator_becomes_a_model_that_knows_the_sounds(
     assert main([*train, "--estimator", estimator]) == 0
     classifier = Classifier.load(out_of(train))
     assert classifier.card.labels == tuple(sorted(KINDS))
-    golden = classifier.posterior(golden_features(classifier.card.features))
+    golden = classifier.judge(golden_features(classifier.card.features)).posterior
     heard = dict(zip(GOLDEN_SIGNALS, golden.argmax(axis=1), strict=True))
     assert classifier.card.labels[heard["tone:220"]] == "hum"
 

@@ -47,6 +47,16 @@ def test_a_step_longer_than_the_window_skips_sound() -> None:
     np.testing.assert_array_equal(samples, [ramp(8), ramp(26)[-8:]])
 
 
+def test_whole_frames_end_with_the_window() -> None:
+    framer = Framer(spec(window_frames=3, min_frames=2, step_frames=2), centred=False)
+    windows = [(w.first, w.end, w.samples.copy(), w.frames.copy()) for w in framer.push(ramp(17))]
+    assert [(first, end) for first, end, _, _ in windows] == [(0, 10), (1, 14)]
+    for first, end, samples, frames in windows:
+        np.testing.assert_array_equal(samples, ramp(17)[2 * first : end])
+        np.testing.assert_array_equal(frames[0], samples[:8])
+        np.testing.assert_array_equal(frames[-1], samples[-8:])
+
+
 @pytest.mark.parametrize("n_before", [0, 3, 100])
 def test_reset_starts_anew(n_before: int) -> None:
     framer = Framer(spec(window_frames=6, min_frames=5, step_frames=2))

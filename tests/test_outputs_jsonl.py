@@ -29,6 +29,8 @@ DECISION = Decision(
     early=True,
     level_dbfs=-20.5,
     lost=3,
+    not_music=0.25,
+    tags={"folk": 0.5},
     compute_seconds=0.001,
 )
 
@@ -63,6 +65,8 @@ def test_session_is_a_header_a_line_a_decision_and_an_end() -> None:
         "early": True,
         "level_dbfs": -20.5,
         "lost": 3,
+        "not_music": 0.25,
+        "tags": {"folk": 0.5},
         "compute_seconds": 0.001,
     }
     assert end == {"type": "end", "reason": "end", "seconds": 2.5, "lost": 3}

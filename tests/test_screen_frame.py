@@ -24,6 +24,8 @@ LEVELS = Levels(-14.2, -1.8, clipped=2, seconds_since_clip=np.inf, seconds=59.4)
 METAL = dict.fromkeys(FACTS.labels, 0.01) | {"metal": 0.85, "rock": 0.07}
 TORN = dict.fromkeys(FACTS.labels, 0.02) | {"blues": 0.33, "rock": 0.41}
 
+STATES_WITH_TAGS: tuple[State, ...] = ("genre", "unsure", "not_music")
+
 
 def decide(state: State = "genre", **changes: object) -> Decision:
     """A decision for METAL by default."""
@@ -38,6 +40,8 @@ def decide(state: State = "genre", **changes: object) -> Decision:
         early=False,
         level_dbfs=-71.3 if state == "silence" else -14.2,
         lost=0,
+        not_music=0.83 if state == "not_music" else 0.0,
+        tags={},
         compute_seconds=0.004,
     )
     return replace(decision, **changes)  # type: ignore[arg-type]
@@ -169,6 +173,17 @@ def test_a_source_that_gives_nothing_shows_no_level() -> None:
     text = text_of(decide(), source_state="reconnecting")
     assert "◌ RECONNECTING" in text
     assert f"{MINUS}14.2" not in text
+
+
+def test_tags_describe_what_the_labels_cannot() -> None:
+    tags = {"electronic": 0.62, "House": 0.4}
+    for state in STATES_WITH_TAGS:
+        assert "sounds like electronic 62 %, House 40 %" in text_of(decide(state, tags=tags))
+        assert "sounds like" not in text_of(decide(state))
+
+
+def test_not_music_says_how_sure_it_is() -> None:
+    assert "not music 83 %" in text_of(decide("not_music"))
 
 
 def test_clipping_is_shown_for_a_while() -> None:

@@ -79,3 +79,10 @@ def test_a_reader_that_has_gone_is_not_written_to_again() -> None:
     with pytest.raises(BrokenPipeError), PlainLines(FACTS, write) as screen:
         screen.show(decide())
     assert len(lines) == 3
+
+
+def test_tags_stand_where_no_genre_does() -> None:
+    tags = {"electronic": 0.62, "House": 0.4}
+    torn = decide("unsure", tags=tags)
+    assert "[electronic 0.62, House 0.40]" in lines_of([torn])[2]
+    assert "[" not in lines_of([decide(tags=tags)])[2]

@@ -119,6 +119,14 @@ def test_silence_is_not_classified(tiny_model: Path) -> None:
     assert "silence" not in {d.state for d in gate_lower}
 
 
+def test_strongest_tags_come_with_every_decision(make_model: Callable[..., Path]) -> None:
+    tags = ("folk", "house", "ambient", "opera")
+    model = make_model(tags=tags, others={"tags": [0.0, 2.0, -2.0, 1.0]})
+    last = classify(Recording(noise(3), RATE, "noise"), model)[-1]
+    assert list(last.tags) == ["house", "opera", "folk"]
+    assert last.tags["folk"] == pytest.approx(0.5)
+
+
 def test_extractor_and_graph_must_agree(make_model: Callable[..., Path]) -> None:
     with pytest.raises(ModelError, match=r"features: .*'statistics' makes \(52,\).*takes \(40,\)"):
         classify(Recording(noise(2), RATE, "noise"), make_model(n_features=40))

@@ -22,6 +22,8 @@ ONE = Decision(
     early=True,
     level_dbfs=-20.0,
     lost=0,
+    not_music=0.0,
+    tags={},
     compute_seconds=0.0,
 )
 

@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from livegenre.features.base import Extractor, FeatureSpec
+from livegenre.features.logmel import LogMelExtractor
 from livegenre.features.statistics import StatisticsExtractor
 
 EXTRACTORS: Mapping[str, Callable[[FeatureSpec], Extractor]] = MappingProxyType(
-    {"statistics": StatisticsExtractor}
+    {"statistics": StatisticsExtractor, "logmel": LogMelExtractor}
 )
 """Every extractor by the name that a model's card gives."""
 

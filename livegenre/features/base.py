@@ -117,8 +117,8 @@ class Extractor(Protocol):
         """What this extractor computes."""
 
     @property
-    def feature_shape(self) -> tuple[int, ...]:
-        """Shape of one window's features."""
+    def feature_shape(self) -> tuple[int | None, ...]:
+        """Shape of one window's features; None for an axis as long as the window has frames."""
 
     def push(self, samples: FloatArray) -> Iterator[Window]:
         """Take samples and yield the windows that they complete.

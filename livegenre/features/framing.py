@@ -19,9 +19,9 @@ class FramedWindow:
     """One window of sound; its arrays are views that hold until the next window is asked for."""
 
     samples: FloatArray
-    """The window itself [shape=((n_frames - 1) * hop_length,)]."""
+    """The window itself [shape=((n_frames - 1) * hop_length,)], n_fft more if frames are whole."""
     frames: FloatArray
-    """Its frames, centred, with zeros beyond both ends [shape=(n_frames, n_fft)]."""
+    """Its frames, with zeros beyond both ends if centred [shape=(n_frames, n_fft)]."""
     first: int
     """Number of its first frame, counted from the start of the stream."""
     end: int
@@ -35,13 +35,16 @@ class Framer:
     ----------
     spec : FeatureSpec
         Geometry of frames and windows.
+    centred : bool
+        Whether a window reaches from the centre of its first frame to that of its last one;
+        otherwise it is made of whole frames, and needs no zeros.
     """
 
-    def __init__(self, spec: FeatureSpec) -> None:
+    def __init__(self, spec: FeatureSpec, *, centred: bool = True) -> None:
         self._spec = spec
-        self._half = spec.n_fft // 2
-        longest = (spec.window_frames - 1) * spec.hop_length
-        self._padded = np.zeros(self._half + longest + self._half, np.float32)
+        self._padding = spec.n_fft // 2 if centred else 0
+        longest = (spec.window_frames - 1) * spec.hop_length + spec.n_fft
+        self._padded = np.zeros(longest, np.float32)
         self._frames = sliding_window_view(self._padded, spec.n_fft)[:: spec.hop_length]
         self.reset()
 
@@ -71,7 +74,8 @@ class Framer:
     def _schedule(self, frames_end: int) -> None:
         """Let the next window end with the frame before ``frames_end``."""
         self._frames_end = frames_end
-        self._end = (frames_end - 1) * self._spec.hop_length
+        last_start = (frames_end - 1) * self._spec.hop_length
+        self._end = last_start + self._spec.n_fft - 2 * self._padding
         self._first = max(0, frames_end - self._spec.window_frames)
         self._start = self._first * self._spec.hop_length
 
@@ -79,14 +83,14 @@ class Framer:
         # Where a step is longer than a window, the sound between two windows is dropped.
         samples_kept = samples[max(0, self._start - self._n_received) :]
         self._n_received += len(samples)
-        at = self._half + self._n_received - self._start
+        at = self._padding + self._n_received - self._start
         self._padded[at - len(samples_kept) : at] = samples_kept
 
     def _window(self) -> FramedWindow:
-        after = self._half + self._end - self._start
-        self._padded[after : after + self._half] = 0.0
+        after = self._padding + self._end - self._start
+        self._padded[after : after + self._padding] = 0.0
         return FramedWindow(
-            samples=self._padded[self._half : after],
+            samples=self._padded[self._padding : after],
             frames=self._frames[: self._frames_end - self._first],
             first=self._first,
             end=self._end,
@@ -97,5 +101,5 @@ class Framer:
         self._schedule(self._frames_end + self._spec.step_frames)
         n_dropped = self._start - old_start
         n_kept = max(0, old_end - self._start)
-        source = self._half + n_dropped
-        self._padded[self._half : self._half + n_kept] = self._padded[source : source + n_kept]
+        source = self._padding + n_dropped
+        self._padded[self._padding :][:n_kept] = self._padded[source:][:n_kept]

@@ -63,6 +63,23 @@ def spectral_shape(magnitudes: FloatArray, sample_rate: int) -> NDArray[np.float
     return shape
 
 
+def mel_spectra(power: FloatArray, bank: SplitBank) -> FloatArray:
+    """Return the power in mel bands.
+
+    Parameters
+    ----------
+    power : ndarray [shape=(n_frames, n_bins)], float32, >= 0
+        Power spectra.
+    bank : SplitBank
+        Mel bank.
+
+    Returns
+    -------
+    ndarray [shape=(n_frames, n_mels)], float32, >= 0
+    """
+    return np.concatenate([power[:, bins] @ weights for bins, weights in bank], axis=1)
+
+
 def log_mel_spectra(power: FloatArray, bank: SplitBank) -> FloatArray:
     """Return mel spectra in dB, at least -100.
 
@@ -77,9 +94,8 @@ def log_mel_spectra(power: FloatArray, bank: SplitBank) -> FloatArray:
     -------
     ndarray [shape=(n_frames, n_mels)], float32
     """
-    mel = np.concatenate([power[:, bins] @ weights for bins, weights in bank], axis=1)
-    log_mel: FloatArray = 10.0 * np.log10(np.maximum(mel, np.float32(MEL_POWER_FLOOR)))
-    return log_mel
+    mel = np.maximum(mel_spectra(power, bank), np.float32(MEL_POWER_FLOOR))
+    return np.float32(10.0) * np.log10(mel)
 
 
 def chroma(power: FloatArray, bank: FloatArray) -> FloatArray:

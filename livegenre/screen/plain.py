@@ -95,6 +95,8 @@ def decision_line(decision: Decision, known_lost: int) -> str:
         words.append(f"(next {_share(*others[0])})")
     elif decision.state == "unsure":
         words.append(f"(leaning {_share(*order[0])}, then {_share(*order[1])})")
+    if decision.state != "genre" and decision.tags:
+        words.append("[" + ", ".join(_share(*item) for item in decision.tags.items()) + "]")
     words.append(f"{decibels(decision.level_dbfs).strip()} dBFS")
     if decision.lost > known_lost:
         words.append(f"({decision.lost} samples lost so far)")

@@ -84,13 +84,13 @@ def install(model: Any, pipeline: Pipeline, features: FloatArray, path: Path) ->
 def _prove(classifier: Classifier, pipeline: Pipeline, features: FloatArray) -> None:
     card = classifier.card
     trained = posteriors(pipeline, features, len(card.labels), card.temperature)
-    _require_equal(classifier.posterior(features), trained, "training rows")
+    _require_equal(classifier.judge(features).posterior, trained, "training rows")
     golden = golden_features(card.features)
     expected = np.array([card.golden[signal] for signal in GOLDEN_SIGNALS])
-    together = classifier.posterior(golden)
+    together = classifier.judge(golden).posterior
     _require_equal(together, expected, "golden signals")
     _require_equal(together.sum(axis=1), np.ones(len(golden)), "golden signals: sum")
-    alone = np.concatenate([classifier.posterior(row[None]) for row in golden])
+    alone = np.concatenate([classifier.judge(row[None]).posterior for row in golden])
     _require_equal(alone, together, "golden signals: one by one or all at once")
 
 

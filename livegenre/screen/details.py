@@ -1,0 +1,107 @@
+"""How sure the answer is, in colour and in words."""
+
+from rich.style import Style
+
+from livegenre.screen import palette
+from livegenre.screen.cells import PLAIN, Phrase, bar, phrase, sentence, style
+from livegenre.screen.view import View
+from livegenre.screen.words import decibels, percent, printable, ranking, whole
+
+DIM = style(palette.DIM)
+STRONG = style(bold=True)
+NUMBER_WIDTH = 7
+
+
+def colour(view: View) -> str:
+    """Return the colour of the answer: the genre's, grey where none is named."""
+    if view.decision is None or view.decision.label is None:
+        return palette.GREY
+    return palette.label_colours(view.facts.labels)[view.decision.label]
+
+
+def word_colour(view: View) -> str:
+    """Return the colour of the big word: fainter while it is early, or its source is not live."""
+    if view.decision is None:
+        return palette.EDGE
+    dimmed = view.source_state != "live" or view.decision.early
+    return palette.faded(colour(view)) if dimmed else colour(view)
+
+
+def detail_lines(view: View, width: int) -> list[list[Phrase]]:
+    """Say in three lines how sure the answer is, and what else is heard."""
+    decision, facts = view.decision, view.facts
+    if decision is None:
+        first = f"{facts.first_seconds:.1f} s"
+        return [
+            [dim("listening… first answer after "), phrase((first, STRONG))],
+            [dim(f"then one every {facts.step_seconds:.1f} s")],
+            [],
+        ]
+    if decision.state == "silence":
+        level, gate = decibels(decision.level_dbfs).strip(), decibels(facts.silence_dbfs).strip()
+        return [
+            [phrase(("level ", DIM), (f"{level} dBFS", STRONG)), dim(f", gate {gate} dBFS")],
+            [dim("no genre is sought in silence")],
+            [],
+        ]
+    if decision.state == "not_music":
+        share = phrase(("not music ", DIM), (f"{percent(decision.not_music)} %", STRONG))
+        dimmed = dim(sentence("the bars are dimmed: they are no answer", width))
+        return [[share], [dimmed], [_tags(view, width)]]
+    return _unsure_lines(view, width) if decision.label is None else _genre_lines(view, width)
+
+
+def _genre_lines(view: View, width: int) -> list[list[Phrase]]:
+    decision, facts = view.decision, view.facts
+    assert decision is not None
+    assert decision.label is not None
+    share = decision.posterior[decision.label]
+    room = width - NUMBER_WIDTH - 1
+    mark = int(facts.unsure_threshold * room)
+    gauge = bar(room, share, [word_colour(view)] * room, palette.TRACK, mark, palette.DIM)
+    others = [item for item in ranking(decision) if item[0] != decision.label]
+    lead = 100 * (share - others[0][1])
+    return [
+        [phrase((f"{percent(share):>3} %  ", STRONG)), gauge],
+        [
+            share_phrase("next  ", view, *others[0]),
+            phrase(("   lead ", DIM), (f"{whole(lead)} points", DIM)),
+        ],
+        [dim(f"early: a full window takes {facts.window_seconds:.1f} s")]
+        if decision.early
+        else [_tags(view, width)],
+    ]
+
+
+def _unsure_lines(view: View, width: int) -> list[list[Phrase]]:
+    decision = view.decision
+    assert decision is not None
+    (best, share), (second, second_share) = ranking(decision)[:2]
+    need = dim(f", a name needs {percent(view.facts.unsure_threshold)} %")
+    return [
+        [share_phrase("leaning ", view, best, share), need],
+        [share_phrase("then ", view, second, second_share)],
+        [_tags(view, width)],
+    ]
+
+
+def _tags(view: View, width: int) -> Phrase:
+    """Say what else the model hears, strongest first; nothing if it knows no tags."""
+    assert view.decision is not None
+    tags = [f"{printable(tag)} {percent(share)} %" for tag, share in view.decision.tags.items()]
+    return dim(sentence("sounds like " + ", ".join(tags), width) if tags else "")
+
+
+def share_phrase(before: str, view: View, label: str, share: float) -> Phrase:
+    """Return a label in its colour with its share."""
+    return phrase((before, DIM), label_words(view, label), (f" {percent(share)} %", PLAIN))
+
+
+def label_words(view: View, label: str) -> tuple[str, Style]:
+    """Return a label as text and its colour as style."""
+    return printable(label), style(palette.label_colours(view.facts.labels)[label], bold=True)
+
+
+def dim(text: str) -> Phrase:
+    """Return a quiet phrase."""
+    return phrase((text, DIM))
