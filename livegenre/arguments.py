@@ -17,6 +17,7 @@ Tells the genre of the music that is playing, live, in the terminal.
   livegenre replay song.mp3            a file, as if it were playing now
   livegenre listen                     the default microphone or line-in
   livegenre devices                    which inputs there are
+  livegenre models                     which models there are, and how right they are
 """
 
 EPILOG = """\
@@ -41,6 +42,13 @@ Play a file to the classifier as a stream, in real time or faster.
 
 wav, flac, ogg, opus, mp3, aiff, au and more; any other through ffmpeg, where installed.
 Test signals instead of a file: tone:HZ, sweep, noise:pink, noise:white, silence.
+"""
+
+
+MODELS = """\
+List the bundled models: what they are worth, on what it was measured, and under which licence.
+
+  livegenre models show classic        a model's whole card
 """
 
 
@@ -74,6 +82,10 @@ def parse(argv: list[str] | None) -> argparse.Namespace:
     _add_common(replay)
 
     commands.add_parser("devices", help="list inputs", description="List microphones and line-ins.")
+    models = commands.add_parser("models", help="list models", description=MODELS)
+    actions = models.add_subparsers(dest="action", metavar="ACTION")
+    show = actions.add_parser("show", help="print a model's card", description="Print a card.")
+    show.add_argument("name", help="bundled model or .onnx file")
     return parser.parse_args(argv)
 
 

@@ -30,9 +30,14 @@ def model_path(name_or_path: str) -> Path:
         return path
     bundled = _models_folder() / f"{name_or_path}.onnx"
     if not bundled.is_file():
-        names = ", ".join(sorted(path.stem for path in _models_folder().glob("*.onnx")))
+        names = ", ".join(path.stem for path in bundled_models())
         raise ModelError(f"model {name_or_path!r}: there are {names}, or give the path of a file")
     return bundled
+
+
+def bundled_models() -> list[Path]:
+    """Return the files of the models that come with livegenre, by name."""
+    return sorted(_models_folder().glob("*.onnx"))
 
 
 def _models_folder() -> Path:

@@ -1,6 +1,7 @@
 """The commands: flags become calls. Imports what a command needs when it is given."""
 
 import gc
+import json
 import math
 from argparse import Namespace
 from contextlib import ExitStack
@@ -59,6 +60,21 @@ def devices(arguments: Namespace) -> None:
         mark = "*" if device.is_default else " "
         details = f"{device.host_api}, {device.n_channels} in, {device.sample_rate:,} Hz"
         print(f"{mark} {device.index:>2}  {device.name}  ({details})")
+
+
+def models(arguments: Namespace) -> None:
+    """List the bundled models, or print a model's card."""
+    from livegenre.classifier import Classifier, bundled_models, model_path
+
+    if arguments.action == "show":
+        card = Classifier.load(model_path(arguments.name)).card
+        print(json.dumps(json.loads(card.to_json()), indent=2, ensure_ascii=False))
+        return
+    for path in bundled_models():
+        card = Classifier.load(path).card
+        accuracy = "accuracy not measured" if card.accuracy is None else str(card.accuracy)
+        size = path.stat().st_size / 1e6
+        print(f"{card.name}: {len(card.labels)} labels; {accuracy}; {size:.2f} MB; {card.licence}")
 
 
 def _classify(arguments: Namespace, source: "Source", *, limit_seconds: float | None) -> None:

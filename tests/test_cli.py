@@ -346,6 +346,19 @@ def test_interrupted_pipeline_is_quiet(song: Path) -> None:
         assert errors == ""
 
 
+def test_models_are_listed_with_what_they_are_worth() -> None:
+    done = run("models")
+    assert done.returncode == 0
+    assert re.search(
+        r"^classic: 10 labels; 59\.3 % \[54\.0-64\.4\] of 343 clips, .* MB; ", done.stdout
+    )
+
+
+def test_card_of_a_model_is_shown(tiny_model: Path) -> None:
+    assert json.loads(run("models", "show", tiny_model).stdout)["labels"] == ["quiet", "loud"]
+    assert_one_clear_line(run("models", "show", "jazzy"), 1, "classic")
+
+
 def test_help_teaches_with_examples(capsys: pytest.CaptureFixture[str]) -> None:
     for words, example in [
         ([], "livegenre replay song.mp3"),

@@ -21,7 +21,7 @@ from livegenre.errors import LivegenreError
 from livegenre.features.base import FeatureSpec
 from tools.training.arguments import parse
 from tools.training.dataset import DataError, Dataset, Rows, combine, shorten
-from tools.training.estimators import ESTIMATORS, logits, train
+from tools.training.estimators import ESTIMATORS, fitter, logits, train
 from tools.training.graph import build_graph
 from tools.training.installation import GOLDEN_SIGNALS, golden_features, install, posteriors
 from tools.training.measures import (
@@ -107,7 +107,7 @@ def compare(dataset: Dataset, args: argparse.Namespace) -> None:
     with progress("judging", len(ESTIMATORS) * 2 * args.folds * args.repeats) as advance:
         for name in ESTIMATORS:
             measured = [
-                accuracy(cross_validate(name, dataset, plan, advance), str(plan))
+                accuracy(cross_validate(fitter(name), dataset, plan, advance), str(plan))
                 for plan in (by_track, by_artist)
             ]
             table.add_row(name, *map(in_brief, measured))
@@ -119,7 +119,7 @@ def export(dataset: Dataset, spec: FeatureSpec, args: argparse.Namespace) -> Non
     """Judge an estimator, train it on everything, write it and print what it is worth."""
     plan = Plan(args.folds, args.repeats, args.seed)
     with progress("judging", plan.n_folds * plan.n_repeats) as advance:
-        judged = cross_validate(args.estimator, dataset, plan, advance)
+        judged = cross_validate(fitter(args.estimator), dataset, plan, advance)
     temperature = best_temperature(judged)
     threshold = unsure_threshold(judged, temperature, args.precision)
     trained_on = dataset.of_tracks(~dataset.is_test)

@@ -21,6 +21,7 @@ from sklearn.svm import SVC
 from livegenre.arrays import FloatArray
 from livegenre.features.statistics import STATISTICS_FEATURES
 from tools.training.dataset import IS_VARIANCE, Dataset, row_weights
+from tools.training.validation import Scorer
 
 GAIN_DB = (-12.0, 5.0)
 """Range of the gains that training adds: a microphone is seldom as loud as a record."""
@@ -83,6 +84,16 @@ def train(name: str, dataset: Dataset, seed: int) -> Pipeline:
         n_rows = min(len(weights), MOST_ROWS.get(name, len(weights)))
         drawn = rng.choice(len(weights), n_rows, p=weights / weights.sum())
         return pipeline.fit(features[drawn].astype("f8"), genres[drawn])
+
+
+def fitter(name: str) -> Callable[[Dataset, int], Scorer]:
+    """Return what trains an estimator, for ``cross_validate``."""
+
+    def fit(dataset: Dataset, seed: int) -> Scorer:
+        pipeline = train(name, dataset, seed)
+        return lambda features: logits(pipeline, features, len(dataset.labels))
+
+    return fit
 
 
 def with_random_gain(features: FloatArray, rng: np.random.Generator) -> FloatArray:

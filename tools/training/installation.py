@@ -84,20 +84,27 @@ def install(model: Any, pipeline: Pipeline, features: FloatArray, path: Path) ->
 def _prove(classifier: Classifier, pipeline: Pipeline, features: FloatArray) -> None:
     card = classifier.card
     trained = posteriors(pipeline, features, len(card.labels), card.temperature)
-    _require_equal(classifier.judge(features).posterior, trained, "training rows")
+    require_equal(classifier.judge(features).posterior, trained, "training rows")
     golden = golden_features(card.features)
     expected = np.array([card.golden[signal] for signal in GOLDEN_SIGNALS])
     together = classifier.judge(golden).posterior
-    _require_equal(together, expected, "golden signals")
-    _require_equal(together.sum(axis=1), np.ones(len(golden)), "golden signals: sum")
+    require_equal(together, expected, "golden signals")
+    require_equal(together.sum(axis=1), np.ones(len(golden)), "golden signals: sum")
     alone = np.concatenate([classifier.judge(row[None]).posterior for row in golden])
-    _require_equal(alone, together, "golden signals: one by one or all at once")
+    require_equal(alone, together, "golden signals: one by one or all at once")
 
 
-def _require_equal(found: Any, expected: Any, what: str) -> None:
+def require_equal(found: Any, expected: Any, what: str) -> None:
+    """Refuse what differs by more than ``TOLERANCE``.
+
+    Raises
+    ------
+    ExportError
+        If it does, or is no number.
+    """
     difference = np.abs(np.asarray(found, np.float64) - expected).max()
     if not difference <= TOLERANCE:  # also true of NaN
         raise ExportError(
-            f"refused: {what}: ONNX Runtime and scikit-learn differ by {difference:.1e}, "
-            f"more than {TOLERANCE:.0e}; choose another --estimator"
+            f"refused: {what}: ONNX Runtime and what was trained differ by {difference:.1e}, "
+            f"more than {TOLERANCE:.0e}"
         )

@@ -4,7 +4,7 @@ import hashlib
 import json
 import math
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,15 +68,32 @@ class WindowReader:
     spec : FeatureSpec
         What to extract.
     cache : Path
-        Folder of what was extracted before, by content of the file, specification and extractor.
+        Folder of what was extracted before, by content of the file, specification, extractor and
+        ``key``.
+    further : callable
+        Makes a row of each window's features; by default they are the row.
+    key : bytes
+        Tells this ``further`` from others.
     """
 
-    def __init__(self, spec: FeatureSpec, cache: Path) -> None:
+    def __init__(
+        self,
+        spec: FeatureSpec,
+        cache: Path,
+        *,
+        further: Callable[[FloatArray], FloatArray] = lambda features: features,
+        key: bytes = b"",
+    ) -> None:
         self._extractor = create_extractor(spec)
         self._cache = cache
+        self._further = further
         code = sorted(Path(livegenre.features.__file__).parent.glob("*.py"))
-        self._key = json.dumps(spec.to_dict(), sort_keys=True).encode() + b"".join(
-            path.read_bytes() for path in code
+        self._key = b"".join(
+            (
+                json.dumps(spec.to_dict(), sort_keys=True).encode(),
+                *(path.read_bytes() for path in code),
+                key,
+            )
         )
 
     def read(self, path: Path) -> FloatArray:
@@ -109,7 +126,9 @@ class WindowReader:
     def _extract(self, path: Path) -> FloatArray:
         self._extractor.reset()
         with open_source(ReplayOptions(spec=str(path.resolve()), speed=math.inf)) as source:
-            rows = [window.features for _, window in windows(source, self._extractor)]
+            rows = [
+                self._further(window.features) for _, window in windows(source, self._extractor)
+            ]
         if not rows:
             seconds = self._extractor.spec.min_seconds
             raise SourceError(f"{path}: is shorter than the shortest window of {seconds:.1f} s")

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import softmax
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
+from livegenre.arrays import FloatArray
 from tools.training.dataset import DataError, Dataset
-from tools.training.estimators import logits, train
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +54,22 @@ class Judged:
         )
 
 
+Scorer: TypeAlias = Callable[[FloatArray], NDArray[np.float64]]
+"""Features [shape=(n_rows, n_features)] -> logits [shape=(n_rows, n_labels)]."""
+
+
 def cross_validate(
-    name: str, dataset: Dataset, plan: Plan, on_fold: Callable[[], None] = lambda: None
+    fit: Callable[[Dataset, int], Scorer],
+    dataset: Dataset,
+    plan: Plan,
+    on_fold: Callable[[], None] = lambda: None,
 ) -> Judged:
     """Judge every track by a model trained without it, and by artist without its artist.
 
     Parameters
     ----------
-    name : str
-        A key of ``ESTIMATORS``.
+    fit : callable
+        Trains on a part of the dataset with a seed; returns what scores other rows.
     dataset : Dataset
         Tracks for testing are left out.
     plan : Plan
@@ -80,10 +88,10 @@ def cross_validate(
     for repeat in range(plan.n_repeats):
         for held_out in _folds(dataset, plan, repeat):
             others = dataset.of_tracks(~held_out & ~dataset.is_test)
-            pipeline = train(name, others, plan.seed + repeat)
+            score = fit(others, plan.seed + repeat)
             rows = held_out[judged.track]
             if rows.any():  # a fold may hold tracks of the table only
-                scores[repeat, rows] = logits(pipeline, judged.features[rows], len(dataset.labels))
+                scores[repeat, rows] = score(judged.features[rows])
             on_fold()
     return Judged(scores, judged)
 
