@@ -120,7 +120,10 @@ def _add_common(parser: Parser) -> None:
     )
     decide = parser.add_argument_group("what is decided")
     decide.add_argument(
-        "--model", default="classic", metavar="NAME", help="bundled model or .onnx file"
+        "--model",
+        default="cnn",
+        metavar="NAME",
+        help="cnn (default), classic, or the path of an .onnx file",
     )
     decide.add_argument("--step", type=_positive, metavar="SECONDS", help="time between decisions")
     decide.add_argument(

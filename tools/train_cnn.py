@@ -88,6 +88,8 @@ def run(args: argparse.Namespace) -> None:
     card = replace(card, golden=golden(embedder, genre_head, card), tags=tags(backbones))
     install(build_cnn(backbones, genre_head, music_head, card), args.out)
     report_parts(judged, inside, str(plan))
+    for rows in outside:
+        report_outside(rows, genre_head, card)
     answers.print(f"wrote {args.out} ({args.out.stat().st_size:,} bytes)", markup=False)
 
 
@@ -173,6 +175,16 @@ def report_parts(judged: Judged, inside: Rows, protocol: str) -> None:
         answers.print(
             f"{name}: {measured}; mean over genres {100 * measured.macro:.1f} %", markup=False
         )
+
+
+def report_outside(rows: Rows, head: Linear, card: ModelCard) -> None:
+    """Print how often clips of other genres, which the head never heard, are given a name."""
+    top = softmax(head(rows.features) / card.temperature, axis=1)
+    clips = np.array([track.id for track in rows.tracks])
+    means = [top[clips == clip].mean(axis=0).max() for clip in dict.fromkeys(clips)]
+    named = np.mean(np.array(means) >= card.unsure_threshold)
+    genres = ", ".join(sorted({track.genre for track in rows.tracks}))
+    answers.print(f"{genres}: {100 * named:.0f} % of {len(means)} clips are given a name")
 
 
 def _parse(argv: list[str] | None) -> argparse.Namespace:
