@@ -17,7 +17,7 @@ from tests.musicnn_reference import random_tensors
 from tools.musicnn.data import gather, named_apart, read_not_music, split_by_genre
 from tools.musicnn.embedder import Embedder
 from tools.musicnn.graph import build_model
-from tools.musicnn.heads import Sounds, fit_not_music, genre_fitter, judge_not_music
+from tools.musicnn.heads import Sounds, emphasise, fit_not_music, genre_fitter, judge_not_music
 from tools.musicnn.level import LEVEL, MOST_GAIN, build_leveller
 from tools.musicnn.model import Linear, build_cnn
 from tools.musicnn.weights import fold
@@ -126,8 +126,18 @@ def joined(*parts: Rows) -> Rows:
 
 def test_genre_head_learns_what_can_be_learnt() -> None:
     dataset = combine(joined(rows_of(8, -1, "a", 0), rows_of(8, 1, "b", 1)), None)
-    head = genre_fitter(1.0)(dataset, 0)
+    head = genre_fitter(1.0, np.ones(16))(dataset, 0)
     assert (head(dataset.features).argmax(axis=1) == dataset.row_genre).mean() > 0.95
+
+
+def test_many_tracks_of_an_artist_count_less_and_other_sets_more() -> None:
+    tracks = [Track(f"{n}", "a", artist) for n, artist in enumerate("xxxxyz")]
+    dataset = combine(
+        joined(Rows(np.zeros((6, 20), np.float32), tracks), rows_of(1, 0, "b", 0)), None
+    )
+    is_first = np.array([True] * 5 + [False] + [True] * 3)
+    emphasis = emphasise(dataset, is_first, 2.0)
+    np.testing.assert_allclose(emphasis, [0.5] * 4 + [1, 2, 1])
 
 
 def sounds() -> Sounds:

@@ -20,9 +20,9 @@ from livegenre.errors import LivegenreError
 from livegenre.features.base import FeatureSpec
 from tools.build_backbone import CACHE, build_backbones
 from tools.export_onnx import answers, messages, progress, read_sound, report, said
-from tools.musicnn.data import gather, named_apart, read_not_music, split_by_genre
+from tools.musicnn.data import gather, named_apart, read_not_music, sets_of, split_by_genre
 from tools.musicnn.embedder import Embedder
-from tools.musicnn.heads import Sounds, fit_not_music, genre_fitter, judge_not_music
+from tools.musicnn.heads import Sounds, emphasise, fit_not_music, genre_fitter, judge_not_music
 from tools.musicnn.model import Linear, build_cnn
 from tools.musicnn.wheel import Wheel, download
 from tools.training.dataset import Rows, combine
@@ -78,11 +78,15 @@ def run(args: argparse.Namespace) -> None:
 
     dataset = combine(inside, None)
     plan = Plan(args.folds, args.repeats, args.seed)
+    fit = genre_fitter(
+        args.strength,
+        emphasise(dataset, sets_of(inside) == args.manifest[0].parent.name, args.others),
+    )
     with progress("judging", plan.n_folds * plan.n_repeats) as advance:
-        judged = cross_validate(genre_fitter(args.strength), dataset, plan, advance)
+        judged = cross_validate(fit, dataset, plan, advance)
     sounds = gather([inside, *outside], other)
     threshold = not_music_threshold(sounds, args)
-    genre_head = genre_fitter(args.strength)(dataset, args.seed)
+    genre_head = fit(dataset, args.seed)
     music_head = fit_not_music(sounds, args.music_strength)
     card = make_card(judged, plan, threshold, args)
     card = replace(card, golden=golden(embedder, genre_head, card), tags=tags(backbones))
@@ -167,9 +171,9 @@ def install(model: onnx.ModelProto, path: Path) -> None:
 
 def report_parts(judged: Judged, inside: Rows, protocol: str) -> None:
     """Print the accuracy on each manifest's clips."""
-    folder = np.array([track.id.partition("/")[0] for track in inside.tracks])
-    for name in dict.fromkeys(folder):
-        chosen = folder == name
+    sets = sets_of(inside)
+    for name in dict.fromkeys(sets):
+        chosen = sets == name
         part = Judged(judged.logits[:, chosen], judged.rows.of_rows(chosen))
         measured = accuracy(part, protocol)
         answers.print(
@@ -200,9 +204,10 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
     add("--out", type=Path, required=True, metavar="ONNX", help="file to write")
     add("--wheel", type=Path, help="musicnn's; by default downloaded")
     add("--cache", type=Path, default=CACHE / "embedded", metavar="DIR")
-    add("--strength", type=float, default=1e-3, metavar="C", help="of the genre head (%(default)s)")
+    add("--strength", type=float, default=3e-3, metavar="C", help="of the genre head (%(default)s)")
+    add("--others", type=float, default=2.0, metavar="X", help="weight of sets after the first")
     add("--music-strength", type=float, default=1e-2, metavar="C", help="(%(default)s)")
-    add("--lost-music", type=float, default=0.01, metavar="SHARE", help="of music (%(default)s)")
+    add("--lost-music", type=float, default=0.015, metavar="SHARE", help="of music (%(default)s)")
     add("--precision", type=float, default=0.9, metavar="SHARE", help="of names (%(default)s)")
     add("--folds", type=int, default=5, metavar="N")
     add("--repeats", type=int, default=3, metavar="N")

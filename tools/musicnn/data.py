@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tools.musicnn.heads import Sounds
 from tools.training.dataset import Rows, Track
@@ -26,6 +27,11 @@ def named_apart(path: Path) -> list[Recording]:
         )
         for recording in read_manifest(path)
     ]
+
+
+def sets_of(rows: Rows) -> NDArray[np.str_]:
+    """Return which set, by its folder's name, each row is from [shape=(n_rows,)]."""
+    return np.array([track.id.partition("/")[0] for track in rows.tracks])
 
 
 def split_by_genre(

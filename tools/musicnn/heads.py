@@ -14,7 +14,9 @@ from tools.musicnn.model import Linear
 from tools.training.dataset import Dataset, row_weights
 
 
-def genre_fitter(strength: float) -> Callable[[Dataset, int], Linear]:
+def genre_fitter(
+    strength: float, emphasis: NDArray[np.float64]
+) -> Callable[[Dataset, int], Linear]:
     """Return what trains the genre head, for ``cross_validate`` and for good.
 
     Parameters
@@ -22,13 +24,41 @@ def genre_fitter(strength: float) -> Callable[[Dataset, int], Linear]:
     strength : float
         Inverse of the regularisation, > 0: scikit-learn's ``C`` for weights that sum to the
         number of tracks.
+    emphasis : ndarray [shape=(n_tracks,)]
+        How much each track counts beside others of its genre, > 0.
     """
 
     def fit(dataset: Dataset, seed: int) -> Linear:
-        weights = row_weights(dataset)
+        weights = row_weights(dataset) * emphasis[dataset.track]
+        weights /= np.bincount(dataset.row_genre, weights)[dataset.row_genre]
+        weights *= len(np.unique(dataset.track)) / weights.sum()
         return _fit(dataset.features, dataset.row_genre, weights, strength, len(dataset.labels))
 
     return fit
+
+
+def emphasise(
+    dataset: Dataset, is_first_set: NDArray[np.bool_], others: float
+) -> NDArray[np.float64]:
+    """Let no artist with many tracks drown the rest, and raise the sets after the first.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    is_first_set : ndarray [shape=(n_rows,)]
+        Rows of the set that most tracks are from.
+    others : float
+        How much more a track of any other set counts.
+
+    Returns
+    -------
+    ndarray [shape=(n_tracks,)]
+        Falls with the square root of how many tracks the artist has.
+    """
+    n_by_artist = np.bincount(dataset.artist)
+    emphasis = (1 / np.sqrt(n_by_artist[dataset.artist])).astype(np.float64)
+    emphasis[np.unique(dataset.track[~is_first_set])] *= others
+    return emphasis
 
 
 @dataclass(frozen=True, slots=True)
