@@ -1,0 +1,1 @@
+"""How good a model is: clips heard through the stream that users run, degraded, and scored."""

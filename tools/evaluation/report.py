@@ -1,0 +1,138 @@
+"""Writes scores as one HTML page that needs no other file; computes nothing."""
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+from tools.evaluation.pictures import draw_confusion, draw_reliability
+from tools.evaluation.scores import Json
+
+_STYLE = """
+:root { color-scheme: light dark }
+body { font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
+table { border-collapse: collapse; margin: 0.5rem 0 1.5rem }
+th, td { padding: 0.15rem 0.8rem; text-align: right; border-bottom: 1px solid #8884 }
+th:first-child, td:first-child { text-align: left }
+svg { max-width: 100%; height: auto }
+svg text { font-size: 12px; fill: currentColor }
+.cell { fill: #3b82c4; stroke: #8884 } .point { fill: #3b82c4 }
+.frame, .diagonal { fill: none; stroke: #888 } .diagonal { stroke-dasharray: 4 4 }
+"""
+
+
+def write_page(measured: Json) -> str:
+    """Return the page."""
+    name = escape(measured["model"]["name"])
+    parts = [
+        f"<!DOCTYPE html><html lang='en'><meta charset='utf-8'><title>{name}</title>",
+        "<meta name='viewport' content='width=device-width'>",
+        f"<style>{_STYLE}</style><h1>Model {name}</h1>",
+        f"<p>{escape(measured['trained_on_warning'])}</p>",
+        _summary(measured),
+        _genres(measured),
+        _calibration(measured),
+        _listening(measured),
+        _not_music(measured),
+        _conditions(measured["conditions"]),
+    ]
+    return "\n".join(parts) + "\n</html>\n"
+
+
+def _summary(measured: Json) -> str:
+    clip, window, named = measured["clip"], measured["window"], measured["abstention"]
+    rows = [
+        ("clips right", _interval(clip), f"{clip['n']} clips"),
+        ("mean over genres", percent(clip["macro"]), ""),
+        ("windows right", _interval(window), f"{window['n']} windows"),
+        ("names that are right", percent(named["precision"]), "of windows named"),
+        ("named", percent(named["coverage"]), "of windows"),
+        ("first name", _number(measured["time_to_answer_seconds"], " s"), "median"),
+        ("name held at the end", _number(measured["time_to_stable_label_seconds"], " s"), "median"),
+        ("cost of a step", _number(measured["step_cost_ms"], " ms"), "median, CPU"),
+        ("left out", str(measured["left_out"]), "clips that could not be heard"),
+    ]
+    return _table(("", "", ""), rows)
+
+
+def _genres(measured: Json) -> str:
+    rows = [
+        (label, str(row["n"]), percent(row["recall"]), percent(row["precision"]))
+        for label, row in measured["per_genre"].items()
+    ]
+    table = _table(("genre", "clips", "recall", "precision"), rows)
+    picture = draw_confusion(measured["confusion"])
+    return f"<h2>Genres</h2>{table}<p>Clips: genre by row, answer by column.</p>{picture}"
+
+
+def _calibration(measured: Json) -> str:
+    found = measured["calibration"]
+    curve = _table(
+        ("clips named", "right", "posterior from"),
+        [
+            (percent(p["coverage"]), percent(p["precision"]), f"{p['threshold']:.2f}")
+            for p in measured["abstention"]["risk_coverage"]
+        ],
+    )
+    return (
+        f"<h2>Calibration</h2><p>Expected calibration error {percent(found['ece'])} of windows. "
+        "Share right against posterior; area is the number of windows.</p>"
+        f"{draw_reliability(found['bins'])}<h2>Right, by how many are named</h2>{curve}"
+    )
+
+
+def _listening(measured: Json) -> str:
+    counts = measured["accuracy_at_seconds_n"]
+    rows = [
+        (f"{seconds} s", percent(value), str(counts[seconds]))
+        for seconds, value in measured["accuracy_at_seconds"].items()
+    ]
+    return f"<h2>After so long</h2>{_table(('heard', 'mean over genres', 'clips'), rows)}"
+
+
+def _not_music(measured: Json) -> str:
+    other = measured["not_music"]
+    kinds = {
+        **other.get("by_label", {}),
+        **{f"music: {genre}": row for genre, row in measured["outside"]["by_genre"].items()},
+    }
+    rows = [
+        (kind, str(r["n_windows"]), percent(r["called_genre"]), percent(r["called_not_music"]))
+        for kind, r in kinds.items()
+    ]
+    return (
+        f"<h2>What has none of these genres</h2><p>{percent(other['music_rejected'])} of windows "
+        "of music are called not music.</p>"
+        + _table(("", "windows", "called a genre", "called not music"), rows)
+    )
+
+
+def _conditions(conditions: Json) -> str:
+    rows = [
+        (name, percent(row["macro"]), percent(row["loss"]), percent(row["coverage"]))
+        for name, row in conditions.items()
+    ]
+    heading = ("condition", "mean over genres", "loss", "windows named")
+    return f"<h2>Degraded</h2>{_table(heading, rows)}" if rows else ""
+
+
+def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    head = "".join(f"<th>{escape(heading)}</th>" for heading in headings)
+    body = "".join(
+        f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows
+    )
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _interval(found: Json) -> str:
+    if found["interval"] is None:
+        return percent(None)
+    low, high = found["interval"]
+    return f"{percent(found['accuracy'])} [{percent(low)} - {percent(high)}]"
+
+
+def _number(value: float | None, unit: str) -> str:
+    return "-" if value is None else f"{value:.1f}{unit}"
+
+
+def percent(share: float | None) -> str:
+    """Return a share in per cent, or a dash where there is none."""
+    return "-" if share is None else f"{100 * share:.1f} %"
