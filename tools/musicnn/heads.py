@@ -1,144 +1,169 @@
 """The heads of the convolutional model: balanced logistic regressions on rows of embeddings."""
 
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedGroupKFold
+from scipy.special import log_softmax
 from sklearn.preprocessing import StandardScaler
 
 from livegenre.arrays import FloatArray
-from tools.musicnn.model import Linear
-from tools.training.dataset import Dataset, row_weights
+from tools.musicnn.material import Kind, Material
+from tools.musicnn.moved import Moved, directions
+from tools.musicnn.regression import Linear, regress
 
-
-def genre_fitter(
-    strength: float, emphasis: NDArray[np.float64]
-) -> Callable[[Dataset, int], Linear]:
-    """Return what trains the genre head, for ``cross_validate`` and for good.
-
-    Parameters
-    ----------
-    strength : float
-        Inverse of the regularisation, > 0: scikit-learn's ``C`` for weights that sum to the
-        number of tracks.
-    emphasis : ndarray [shape=(n_tracks,)]
-        How much each track counts beside others of its genre, > 0.
-    """
-
-    def fit(dataset: Dataset, seed: int) -> Linear:
-        weights = row_weights(dataset) * emphasis[dataset.track]
-        weights /= np.bincount(dataset.row_genre, weights)[dataset.row_genre]
-        weights *= len(np.unique(dataset.track)) / weights.sum()
-        return _fit(dataset.features, dataset.row_genre, weights, strength, len(dataset.labels))
-
-    return fit
-
-
-def emphasise(
-    dataset: Dataset, is_first_set: NDArray[np.bool_], others: float
-) -> NDArray[np.float64]:
-    """Let no artist with many tracks drown the rest, and raise the sets after the first.
-
-    Parameters
-    ----------
-    dataset : Dataset
-    is_first_set : ndarray [shape=(n_rows,)]
-        Rows of the set that most tracks are from.
-    others : float
-        How much more a track of any other set counts.
-
-    Returns
-    -------
-    ndarray [shape=(n_tracks,)]
-        Falls with the square root of how many tracks the artist has.
-    """
-    n_by_artist = np.bincount(dataset.artist)
-    emphasis = (1 / np.sqrt(n_by_artist[dataset.artist])).astype(np.float64)
-    emphasis[np.unique(dataset.track[~is_first_set])] *= others
-    return emphasis
+GENRE_PENALTY, MUSIC_PENALTY = 0.6, 0.1
+"""Of M in the mean loss, halved; 1 / (C n) in scikit-learn's terms."""
+KIND_OF_NOISE = {"effects": 1.5, "silence": 0.3, "made": 0.5}
+"""How much clips that are no music count, 1 where not named."""
+OTHER_MUSIC = 3.0
+"""How much more music that is not from the first set counts, to tell music from all else."""
+DEGRADED_MUSIC = 0.3
+"""How much a degraded copy of music counts beside it, to tell music from all else."""
 
 
 @dataclass(frozen=True, slots=True)
-class Sounds:
-    """Rows of what is music and what is not, each of a clip, each of a source."""
+class Heads:
+    """What is trained: both linear maps."""
 
-    features: FloatArray
-    """[shape=(n_rows, n_features)]"""
-    is_music: NDArray[np.bool_]
-    """[shape=(n_rows,)]"""
-    clip: NDArray[np.int64]
-    """Number of each row's clip [shape=(n_rows,)]."""
-    source: NDArray[np.str_]
-    """Who or what made the sound: never on both sides of a split [shape=(n_rows,)]."""
-    label: NDArray[np.str_]
-    """Kind of sound, for the report: speech, effects, a genre, ... [shape=(n_rows,)]."""
+    genres: Linear
+    """To the logits of the genres and, last, of all other music."""
+    not_music: Linear
+    """To the logit of not being music."""
 
 
-def fit_not_music(sounds: Sounds, strength: float) -> Linear:
-    """Train the head that tells what is not music: music and the rest weigh the same."""
-    two = _fit(sounds.features, ~sounds.is_music, _clip_weights(sounds), strength, 2)
-    return Linear(two.weights[:, 1:] - two.weights[:, :1], two.bias[1:] - two.bias[:1])
+def spread_other(logits: NDArray[np.float64], temperature: float) -> NDArray[np.float64]:
+    """Share the posterior of other music out: what is none of the genres makes them all alike.
 
-
-def judge_not_music(
-    sounds: Sounds, strength: float, n_folds: int, seed: int
-) -> NDArray[np.float64]:
-    """Return the probability of each row of not being music, by heads that never heard its source.
+    Parameters
+    ----------
+    logits : ndarray [shape=(..., n_genres + 1)]
+    temperature : float > 0
 
     Returns
     -------
-    ndarray [shape=(n_rows,)]
+    ndarray [shape=(..., n_genres)]
+        Log posteriors of the genres; they sum to 1.
     """
-    probability = np.empty(len(sounds.clip))
-    splitter = StratifiedGroupKFold(n_folds, shuffle=True, random_state=seed)
-    for train, test in splitter.split(sounds.features, sounds.is_music, groups=sounds.source):
-        part = Sounds(
-            *(
-                values[train]
-                for values in (
-                    sounds.features,
-                    sounds.is_music,
-                    sounds.clip,
-                    sounds.source,
-                    sounds.label,
-                )
-            )
-        )
-        logit = fit_not_music(part, strength)(sounds.features[test])[:, 0]
-        probability[test] = 1 / (1 + np.exp(-logit))
-    return probability
+    log_posterior = log_softmax(logits / temperature, axis=-1)
+    genres, other = log_posterior[..., :-1], log_posterior[..., -1:]
+    return np.asarray(np.logaddexp(genres, other - np.log(genres.shape[-1])))
 
 
-def _clip_weights(sounds: Sounds) -> NDArray[np.float64]:
-    """Weigh both kinds the same, and in each every clip; sums to the number of clips."""
-    weights = 1 / np.bincount(sounds.clip)[sounds.clip]
-    for kind in (True, False):
-        chosen = sounds.is_music == kind
-        weights[chosen] *= len(np.unique(sounds.clip)) / 2 / weights[chosen].sum()
-    return weights
+def fit_heads(material: Material, clips: NDArray[np.bool_], moved: Sequence[Moved]) -> Heads:
+    """Train both heads on some of the clips.
+
+    Parameters
+    ----------
+    material : Material
+    clips : ndarray [shape=(n_clips,)]
+        Which clips may be heard.
+    moved : sequence of Moved
+        Of clips of music; those that may not be heard are left out.
+    """
+    return Heads(_fit_genres(material, clips, moved), _fit_not_music(material, clips, moved))
+
+
+def genre_weights(material: Material, clips: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Weigh clips of music: genres the same, artists by the root of how many clips they have.
+
+    Returns
+    -------
+    ndarray [shape=(n_clips,)]
+        Sums to 1 over each genre, and over all other music.
+    """
+    used = clips & material.is_music
+    by_artist = np.bincount(material.source, used)
+    weights = used / np.sqrt(np.maximum(by_artist, 1))[material.source]
+    total = np.bincount(material.genre, weights)
+    return np.asarray(weights / np.maximum(total, 1e-12)[material.genre])
+
+
+def noise_weights(material: Material, clips: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Weigh all clips to tell music from the rest; each half sums to 1 [shape=(n_clips,)]."""
+    is_first = material.group == material.group[0]
+    names = [track.genre for track in material.tracks]
+    noise = np.array([KIND_OF_NOISE.get(name, 1.0) for name in names])
+    weights = np.where(material.is_music, np.where(is_first, 1.0, OTHER_MUSIC), noise) * clips
+    total = np.bincount(material.is_music, weights)
+    return np.asarray(weights / total[material.is_music.astype(int)])
+
+
+@dataclass(frozen=True, slots=True)
+class _Lesson:
+    """Rows to learn from, one after the other."""
+
+    features: FloatArray
+    classes: NDArray[np.int64]
+    weights: NDArray[np.float64]
+
+
+def _fit_genres(material: Material, clips: NDArray[np.bool_], moved: Sequence[Moved]) -> Linear:
+    weights = genre_weights(material, clips)
+    lesson = _lesson(material, weights, material.genre)
+    by_track = _by_track(material, weights * (material.kind == Kind.GENRE))
+    return _fit(lesson, moved, by_track, material.prior, GENRE_PENALTY)
+
+
+def _fit_not_music(material: Material, clips: NDArray[np.bool_], moved: Sequence[Moved]) -> Linear:
+    weights = noise_weights(material, clips)
+    lesson = _lesson(material, weights, (~material.is_music).astype(np.int64))
+    by_track = _by_track(material, weights * material.is_music)
+    nothing = np.zeros((material.features.shape[1], 2))
+    two = _fit(_with_degraded(lesson, moved, by_track), moved, by_track, nothing, MUSIC_PENALTY)
+    return Linear(two.weights[:, 1:] - two.weights[:, :1], two.bias[1:] - two.bias[:1])
+
+
+def _lesson(
+    material: Material, weights: NDArray[np.float64], classes: NDArray[np.int64]
+) -> _Lesson:
+    """Share the weight of each clip among its rows, and leave out what weighs nothing."""
+    by_row = (weights / np.bincount(material.clip))[material.clip]
+    used = by_row > 0
+    return _Lesson(material.features[used], classes[material.clip][used], by_row[used])
+
+
+def _by_track(material: Material, weights: NDArray[np.float64]) -> dict[str, float]:
+    return {
+        track.id: float(weight)
+        for track, weight in zip(material.tracks, weights, strict=True)
+        if weight > 0
+    }
+
+
+def _with_degraded(
+    lesson: _Lesson, moved: Sequence[Moved], by_track: Mapping[str, float]
+) -> _Lesson:
+    """Add the degraded copies of music as what they are: music."""
+    known = [part for part in moved if part.track in by_track]
+    if not known:
+        return lesson
+    weights = [
+        np.full(len(part.degraded), DEGRADED_MUSIC * by_track[part.track] / len(part.degraded))
+        for part in known
+    ]
+    n_rows = sum(map(len, weights))
+    return _Lesson(
+        np.concatenate([lesson.features, *(part.degraded for part in known)]),
+        np.concatenate([lesson.classes, np.zeros(n_rows, np.int64)]),
+        np.concatenate([lesson.weights, *weights]),
+    )
 
 
 def _fit(
-    features: FloatArray,
-    classes: NDArray[np.generic],
-    weights: NDArray[np.float64],
-    strength: float,
-    n_classes: int,
+    lesson: _Lesson,
+    moved: Sequence[Moved],
+    by_track: Mapping[str, float],
+    prior: NDArray[np.float64],
+    penalty: float,
 ) -> Linear:
-    """Fit scaler and classifier and fold the one into the other."""
-    scaler = StandardScaler().fit(features.astype("f8"), sample_weight=weights)
-    model = LogisticRegression(C=strength, max_iter=2000)
-    model.fit(scaler.transform(features.astype("f8")), classes, sample_weight=weights)
-    coefficients, intercept = model.coef_, model.intercept_
-    if len(coefficients) == 1:
-        coefficients = np.vstack((-coefficients / 2, coefficients / 2))
-        intercept = np.array((-intercept[0] / 2, intercept[0] / 2))
-    weights_in = np.zeros((features.shape[1], n_classes))
-    bias = np.full(n_classes, -30.0)  # a class that was never heard
-    known = model.classes_.astype(int)
-    weights_in[:, known] = (coefficients / scaler.scale_).T
-    bias[known] = intercept - (scaler.mean_ / scaler.scale_) @ coefficients.T
-    return Linear(weights_in, bias)
+    """Scale, turn the space so that M of the penalty is 1, regress, and fold all into one map."""
+    features = lesson.features.astype("f8")
+    scaler = StandardScaler().fit(features, sample_weight=lesson.weights)
+    values, axes = np.linalg.eigh(directions(moved, scaler.scale_, by_track))
+    turn, back = (axes * power @ axes.T for power in (values**-0.5, values**0.5))
+    rows = scaler.transform(features) @ turn
+    found = regress(rows, lesson.classes, lesson.weights, back @ prior, penalty)
+    scaled = turn @ found.weights / scaler.scale_[:, np.newaxis]
+    return Linear(scaled, found.bias - scaler.mean_ @ scaled)

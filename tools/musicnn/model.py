@@ -1,37 +1,22 @@
 """The convolutional model: leveller, backbones and linear heads as one graph with its card."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import onnx
-from numpy.typing import NDArray
 from onnx import compose, helper, numpy_helper
 
-from livegenre.arrays import FloatArray
 from livegenre.card import CARD_KEY, ModelCard
 from tools.musicnn.graph import BATCH, IR_VERSION, OPSET, PATCH
+from tools.musicnn.heads import Heads
 from tools.musicnn.level import SOUND, build_leveller
 
 EMBEDDED = ("msd_embedding", "msd_logits", "mtt_embedding", "mtt_logits")
 """Outputs of the backbones that the heads stand on, in order."""
 WIDTHS = (200, 50, 200, 50)
+FIRST_TAG = WIDTHS[0]
+"""Feature of a row that is the logit of the first tag."""
 ROW = "row"
-
-
-@dataclass(frozen=True, slots=True)
-class Linear:
-    """Logits from rows of embeddings: ``row @ weights + bias``."""
-
-    weights: NDArray[np.float64]
-    """[shape=(500, n_outputs)]"""
-    bias: NDArray[np.float64]
-    """[shape=(n_outputs,)]"""
-
-    def __call__(self, rows: FloatArray) -> NDArray[np.float64]:
-        """Return the logits of rows [shape=(n_rows, n_outputs)]."""
-        result: NDArray[np.float64] = rows.astype("f8") @ self.weights + self.bias
-        return result
 
 
 def build_embedder(backbones: onnx.ModelProto) -> onnx.ModelProto:
@@ -44,12 +29,21 @@ def build_embedder(backbones: onnx.ModelProto) -> onnx.ModelProto:
 
 
 def build_cnn(
-    backbones: onnx.ModelProto, genres: Linear, not_music: Linear, card: ModelCard
+    backbones: onnx.ModelProto, heads: Heads, temperature: float, card: ModelCard
 ) -> onnx.ModelProto:
-    """Return the whole model: ``logits``, ``not_music`` and, of the MSD network, ``tags``."""
+    """Return the whole model: ``logits``, ``not_music`` and, of the MSD network, ``tags``.
+
+    Parameters
+    ----------
+    backbones : onnx.ModelProto
+    heads : Heads
+    temperature : float > 0
+        Of the genres and other music; what is given as ``logits`` are log posteriors.
+    card : ModelCard
+    """
     merged = compose.merge_models(build_leveller(), backbones, io_map=[(PATCH, PATCH)])
     wired = [(name, f"part_{name}") for name in EMBEDDED]
-    whole = compose.merge_models(merged, _heads(genres, not_music), io_map=wired)
+    whole = compose.merge_models(merged, _head_graph(heads, temperature), io_map=wired)
     model = _keep_outputs(whole, ["logits", "not_music", "tags"])
     notice = next(p.value for p in backbones.metadata_props if p.key == "licence")
     helper.set_model_props(model, {CARD_KEY: card.to_json(), "musicnn_licence": notice})
@@ -62,21 +56,27 @@ def _join() -> onnx.ModelProto:
     return _graph([helper.make_node("Concat", parts, [ROW], axis=1)], [(ROW, sum(WIDTHS))], [])
 
 
-def _heads(genres: Linear, not_music: Linear) -> onnx.ModelProto:
+def _head_graph(heads: Heads, temperature: float) -> onnx.ModelProto:
+    """Do what ``spread_other`` does behind the genre head, and leave the other head's logit."""
     parts = [f"part_{name}" for name in EMBEDDED]
     nodes = [
         helper.make_node("Concat", parts, [ROW], axis=1),
-        helper.make_node("Gemm", [ROW, "genre_weights", "genre_bias"], ["logits"]),
+        helper.make_node("Gemm", [ROW, "genre_weights", "genre_bias"], ["scaled"]),
+        helper.make_node("Softmax", ["scaled"], ["shares"], axis=1),
+        helper.make_node("MatMul", ["shares", "spread"], ["posterior"]),
+        helper.make_node("Log", ["posterior"], ["logits"]),
         helper.make_node("Gemm", [ROW, "music_weights", "music_bias"], ["not_music"]),
         helper.make_node("Identity", ["part_msd_logits"], ["tags"]),
     ]
+    n_genres = len(heads.genres.bias) - 1
     constants = {
-        "genre_weights": genres.weights,
-        "genre_bias": genres.bias,
-        "music_weights": not_music.weights,
-        "music_bias": not_music.bias,
+        "genre_weights": heads.genres.weights / temperature,
+        "genre_bias": heads.genres.bias / temperature,
+        "spread": np.vstack((np.eye(n_genres), np.full(n_genres, 1 / n_genres))),
+        "music_weights": heads.not_music.weights,
+        "music_bias": heads.not_music.bias,
     }
-    outputs = [("logits", len(genres.bias)), ("not_music", 1), ("tags", WIDTHS[1])]
+    outputs = [("logits", n_genres), ("not_music", 1), ("tags", WIDTHS[1])]
     tensors = [
         numpy_helper.from_array(value.astype(np.float32), name) for name, value in constants.items()
     ]

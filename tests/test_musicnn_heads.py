@@ -1,0 +1,170 @@
+"""The heads: what they learn, what counts how much, and what other music does to a posterior."""
+
+import numpy as np
+import pytest
+
+from livegenre.arrays import FloatArray
+from tools.musicnn.heads import fit_heads, genre_weights, noise_weights, spread_other
+from tools.musicnn.judging import HeldOut, best_temperature, judge, naming
+from tools.musicnn.material import Kind, Material, gather
+from tools.musicnn.moved import Moved, directions
+from tools.training.dataset import Rows, Track
+from tools.training.validation import Plan
+
+CENTRES = {"rock": (2, 0, 0), "jazz": (-2, 0, 0), "folk": (0, 2, 0), "speech": (0, 0, 3)}
+
+
+def rows_of(genre: str, n_clips: int, group: str = "set", n_by_artist: int = 2) -> Rows:
+    """Three rows a clip, around a mean of the genre."""
+    rng = np.random.default_rng(sorted(CENTRES).index(genre))
+    features = rng.normal(CENTRES[genre], 0.7, (3 * n_clips, 3)).astype(np.float32)
+    tracks = [
+        Track(f"{group}/{genre} {n // 3}", genre, f"{group}/{genre} by {n // 3 // n_by_artist}")
+        for n in range(3 * n_clips)
+    ]
+    return Rows(features, tracks)
+
+
+@pytest.fixture(scope="module")
+def material() -> Material:
+    return gather(
+        [
+            (Kind.GENRE, rows_of("rock", 12)),
+            (Kind.GENRE, rows_of("jazz", 8)),
+            (Kind.OUTSIDE, rows_of("folk", 6, "else")),
+            (Kind.NOT_MUSIC, rows_of("speech", 6, "noise")),
+        ],
+        tags=(),
+        first_tag=0,
+    )
+
+
+def everything(material: Material) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    return np.ones(len(material.tracks), np.bool_)
+
+
+def moved_along(material: Material, axis: int, genre: str) -> list[Moved]:
+    """Move every clip of music of a genre by one along one feature."""
+    parts = []
+    for number, track in enumerate(material.tracks):
+        clean = material.features[material.clip == number]
+        shift = np.eye(3, dtype=np.float32)[axis] * (track.genre == genre)
+        if material.is_music[number]:
+            parts.append(Moved("room", clean, clean + 3 * shift, track.id))
+    return parts
+
+
+def test_heads_tell_genres_other_music_and_noise_apart(material: Material) -> None:
+    heads = fit_heads(material, everything(material), ())
+    found = heads.genres(material.features).argmax(axis=1)
+    music = material.is_music[material.clip]
+    assert (found == material.genre[material.clip])[music].mean() > 0.95
+    assert ((heads.not_music(material.features)[:, 0] > 0) == ~music).mean() > 0.95
+
+
+def test_what_noise_moves_is_hardly_looked_at(material: Material) -> None:
+    plain = fit_heads(material, everything(material), ()).genres.weights
+    moved = moved_along(material, 0, "rock")
+    wary = fit_heads(material, everything(material), moved).genres.weights
+    assert np.abs(wary[0]).max() < 0.8 * np.abs(plain[0]).max()
+
+
+def test_moves_of_clips_that_may_not_be_heard_are_not_learnt_from(material: Material) -> None:
+    moved = moved_along(material, 0, "rock")
+    scale = np.ones(3)
+    np.testing.assert_array_equal(directions(moved, scale, {}), np.eye(3))
+    assert directions(moved, scale, {"set/rock 0": 1.0})[0, 0] > 1
+    assert directions(moved, scale, {"set/jazz 0": 1.0})[0, 0] == 1
+
+
+def test_genres_weigh_the_same_and_artists_by_the_root_of_their_clips(material: Material) -> None:
+    weights = genre_weights(material, everything(material))
+    np.testing.assert_allclose(np.bincount(material.genre, weights), 1)
+    clips = np.array([track.artist != "set/rock by 0" for track in material.tracks])
+    assert genre_weights(material, clips)[0] == 0
+    two_by_one = gather(
+        [
+            (Kind.GENRE, rows_of("rock", 4, n_by_artist=4)),
+            (Kind.GENRE, rows_of("jazz", 2)),
+            (Kind.GENRE, rows_of("rock", 1, "else")),
+        ],
+        tags=(),
+        first_tag=0,
+    )
+    found = genre_weights(two_by_one, everything(two_by_one))
+    assert found[6] / found[0] == pytest.approx(np.sqrt(4))
+
+
+def test_music_and_all_else_weigh_the_same(material: Material) -> None:
+    weights = noise_weights(material, everything(material))
+    assert weights[material.is_music].sum() == pytest.approx(1)
+    assert weights[~material.is_music].sum() == pytest.approx(1)
+
+
+def test_other_music_makes_the_genres_alike() -> None:
+    sure = np.exp(spread_other(np.array([9.0, 0.0, 0.0]), 1.0))
+    other = np.exp(spread_other(np.array([1.0, 0.0, 9.0]), 1.0))
+    assert sure[0] > 0.99
+    np.testing.assert_allclose(other, 0.5, atol=0.01)
+    assert other[0] > other[1]
+    np.testing.assert_allclose([sure.sum(), other.sum()], 1)
+
+
+@pytest.fixture(scope="module")
+def log_posteriors(material: Material) -> FloatArray:
+    """Right and sure on clips of even number, less sure and one in four wrong on the others."""
+    rows = np.full((1, len(material.clip), 2), np.log(0.5))
+    for row, clip in enumerate(material.clip):
+        genre = material.genre[clip] % 2
+        share = 0.9 if clip % 2 == 0 else (0.7 if clip % 4 == 1 else 0.35)
+        rows[0, row, genre], rows[0, row, 1 - genre] = np.log((share, 1 - share))
+    return rows.astype(np.float32)
+
+
+@pytest.mark.parametrize(("wanted", "coverage"), [(0.7, 1.0), (0.95, 0.75 / 0.95)])
+def test_names_are_given_as_long_as_enough_are_right(
+    material: Material, log_posteriors: FloatArray, wanted: float, coverage: float
+) -> None:
+    none = np.zeros(log_posteriors.shape[:2], np.bool_)
+    named = naming(material, log_posteriors.astype("f8"), none, everything(material), wanted)
+    assert named.precision >= wanted
+    assert named.coverage == pytest.approx(coverage, abs=0.02)
+
+
+def test_what_is_called_no_music_is_not_named(
+    material: Material, log_posteriors: FloatArray
+) -> None:
+    noise = np.zeros(log_posteriors.shape[:2], np.bool_)
+    noise[:, material.genre[material.clip] == 0] = True
+    named = naming(material, log_posteriors.astype("f8"), noise, everything(material), 0.7)
+    assert named.coverage == pytest.approx(12 / 20)
+
+
+def test_held_out_clips_are_judged_and_calibrated(material: Material) -> None:
+    plan = Plan(n_folds=3, n_repeats=2, seed=0)
+    held_out = judge(material, moved_along(material, 1, "rock"), plan)
+    genre = material.genre[material.clip]
+    right = held_out.logits[..., :2].argmax(axis=2) == genre
+    assert right[:, genre < 2].mean() > 0.9
+    assert held_out.fold.shape == (2, len(material.tracks))
+    assert held_out.moved_right[..., 0].mean() >= held_out.moved_right[..., 1].mean()
+
+
+@pytest.mark.parametrize("scale", [0.5, 4.0])
+def test_temperature_makes_posteriors_as_sure_as_they_are_right(
+    material: Material, scale: float
+) -> None:
+    n_rows = len(material.clip)
+    right = np.arange(n_rows) % 10 != 0
+    answer = np.where(right, 0, 1) ^ (material.genre[material.clip] % 2)
+    logits = np.full((1, n_rows, 3), np.log(0.1))
+    logits[0, np.arange(n_rows), answer] = np.log(0.9)
+    logits[..., 2] = -40.0
+    held_out = HeldOut(
+        fold=np.zeros((1, len(material.tracks)), np.int64),
+        logits=scale * logits,
+        not_music=np.zeros((1, n_rows)),
+        moved_right=np.zeros((1, 0, 2), np.bool_),
+    )
+    found = best_temperature(material, held_out, everything(material))
+    assert found == pytest.approx(scale, rel=0.15)

@@ -1,0 +1,200 @@
+"""Judges heads on clips by artists and makers they never heard, as a listener would meet them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
+from scipy.special import expit
+
+from livegenre.decision import Decider
+from tools.musicnn.heads import Heads, fit_heads, genre_weights, spread_other
+from tools.musicnn.material import Kind, Material, assign_folds
+from tools.musicnn.moved import Moved
+from tools.training.dataset import Dataset
+from tools.training.validation import Judged, Plan
+
+STEP_SECONDS = 0.496
+"""From row to row of a clip."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """What heads that never heard a clip, nor its maker, say of its rows."""
+
+    fold: NDArray[np.int64]
+    """In which fold each clip was held out [shape=(n_repeats, n_clips)]."""
+    logits: NDArray[np.float64]
+    """Of the genres and of other music [shape=(n_repeats, n_rows, n_genres + 1)]."""
+    not_music: NDArray[np.float64]
+    """Probability [shape=(n_repeats, n_rows)]."""
+    moved_right: NDArray[np.bool_]
+    """Whether each clip moved was answered right as it is, and degraded
+    [shape=(n_repeats, n_moved, 2)]."""
+
+
+def judge(
+    material: Material,
+    moved: Sequence[Moved],
+    plan: Plan,
+    on_fold: Callable[[], None] = lambda: None,
+) -> HeldOut:
+    """Cross-validate both heads, every repeat with folds of its own.
+
+    Raises
+    ------
+    DataError
+        If the clips cannot be split so.
+    """
+    n_rows, n_outputs = len(material.clip), len(material.labels) + 1
+    folds = np.stack(
+        [assign_folds(material, plan.n_folds, plan.seed + n) for n in range(plan.n_repeats)]
+    )
+    logits = np.empty((plan.n_repeats, n_rows, n_outputs))
+    not_music = np.empty((plan.n_repeats, n_rows))
+    right = np.zeros((plan.n_repeats, len(moved), 2), np.bool_)
+    for repeat, fold in enumerate(folds):
+        for number in range(plan.n_folds):
+            heads = fit_heads(material, fold != number, moved)
+            rows = (fold == number)[material.clip]
+            logits[repeat, rows] = heads.genres(material.features[rows])
+            not_music[repeat, rows] = expit(heads.not_music(material.features[rows])[:, 0])
+            _judge_moved(heads, material, fold == number, moved, right[repeat])
+            on_fold()
+    return HeldOut(folds, logits, not_music, right)
+
+
+def _judge_moved(
+    heads: Heads,
+    material: Material,
+    clips: NDArray[np.bool_],
+    moved: Sequence[Moved],
+    right: NDArray[np.bool_],
+) -> None:
+    genre = dict(zip([track.id for track in material.tracks], material.genre, strict=True))
+    held_out = {track.id for track, held in zip(material.tracks, clips, strict=True) if held}
+    for number, part in enumerate(moved):
+        if part.track in held_out:
+            for form, rows in enumerate((part.clean, part.degraded)):
+                mean = np.exp(spread_other(heads.genres(rows), 1.0)).mean(axis=0)
+                right[number, form] = mean.argmax() == genre[part.track]
+
+
+def best_temperature(material: Material, held_out: HeldOut, clips: NDArray[np.bool_]) -> float:
+    """Find the temperature of least log loss over the rows of some clips, weighed as in training.
+
+    Guo et al., On Calibration of Modern Neural Networks, ICML 2017.
+    """
+    rows = ((material.kind == Kind.GENRE) & clips)[material.clip]
+    clip = material.clip[rows]
+    genre = material.genre[clip]
+    weights = (genre_weights(material, clips) / np.bincount(material.clip))[clip]
+
+    def loss(log_temperature: float) -> float:
+        log_posterior = spread_other(held_out.logits[:, rows], float(np.exp(log_temperature)))
+        return float(-(log_posterior[:, np.arange(len(genre)), genre] @ weights).mean())
+
+    return float(np.exp(minimize_scalar(loss, bounds=(-3, 3), method="bounded").x))
+
+
+def as_judged(material: Material, log_posteriors: NDArray[np.float64]) -> Judged:
+    """Return what was said of the rows of the genres, for the measures of every model.
+
+    Parameters
+    ----------
+    material : Material
+    log_posteriors : ndarray [shape=(n_repeats, n_rows, n_genres)]
+    """
+    rows = (material.kind == Kind.GENRE)[material.clip]
+    dataset = Dataset(
+        labels=material.labels,
+        features=material.features[rows],
+        track=material.clip[rows],
+        judged=np.ones(int(rows.sum()), np.bool_),
+        genre=material.genre,
+        artist=material.source,
+        is_test=np.zeros(len(material.tracks), np.bool_),
+    )
+    return Judged(log_posteriors[:, rows], dataset)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a threshold is worth: shares of the windows of music of the genres."""
+
+    threshold: float
+    precision: float
+    """Share of the names that are right."""
+    coverage: float
+    """Share of the windows that are named."""
+
+    def __str__(self) -> str:
+        return (
+            f"from a posterior of {self.threshold:.3f} on, {100 * self.precision:.0f} % of genres "
+            f"named are right and {100 * self.coverage:.0f} % of windows are named"
+        )
+
+
+def naming(
+    material: Material,
+    log_posteriors: NDArray[np.float64],
+    is_noise: NDArray[np.bool_],
+    clips: NDArray[np.bool_],
+    wanted: float,
+) -> Named:
+    """Find the least threshold on smoothed posteriors at which the wanted share of names is right.
+
+    It has to be so whether all windows count the same or all clips do; precision and coverage are
+    those of windows, the lower of the two.
+
+    Parameters
+    ----------
+    material : Material
+    log_posteriors : ndarray [shape=(n_repeats, n_rows, n_genres)]
+    is_noise : ndarray [shape=(n_repeats, n_rows)]
+        Which windows are called no music, and are not named.
+    clips : ndarray [shape=(n_clips,)]
+        Which clips count, if of the genres.
+    wanted : float
+        0..1.
+    """
+    rows = ((material.kind == Kind.GENRE) & clips)[material.clip]
+    clip = np.tile(material.clip[rows], len(log_posteriors))
+    smoothed = np.concatenate(
+        [smooth(np.exp(part[rows]), material.clip[rows]) for part in log_posteriors]
+    )
+    top = np.where(is_noise[:, rows].ravel(), 0.0, smoothed.max(axis=1))
+    right = smoothed.argmax(axis=1) == material.genre[clip]
+    by_clip = 1 / np.bincount(clip, minlength=len(material.tracks))[clip]
+    return max(
+        (_threshold(top, right, weights, wanted) for weights in (np.ones(len(clip)), by_clip)),
+        key=lambda named: named.threshold,
+    )
+
+
+def _threshold(
+    top: NDArray[np.float64],
+    right: NDArray[np.bool_],
+    weights: NDArray[np.float64],
+    wanted: float,
+) -> Named:
+    order = np.argsort(-top, kind="stable")
+    coverage = np.cumsum(weights[order]) / weights.sum()
+    precision = np.cumsum((weights * right)[order]) / np.cumsum(weights[order])
+    enough = np.flatnonzero((precision >= wanted) & (coverage >= 0.1) & (top[order] > 0))
+    last = enough[-1] if len(enough) else int(np.flatnonzero(coverage >= 0.1)[0])
+    return Named(float(top[order[last]]), float(precision[last]), float(coverage[last]))
+
+
+def smooth(posteriors: NDArray[np.float64], clip: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Smooth the rows of each clip as the live decision does [shape=(n_rows, n_labels)]."""
+    decider = Decider([str(n) for n in range(posteriors.shape[1])], unsure_threshold=1.0)
+    smoothed = np.empty_like(posteriors)
+    for row, posterior in enumerate(posteriors.astype("f4")):
+        if row and clip[row] != clip[row - 1]:
+            decider.restart()
+        verdict = decider.decide(row * STEP_SECONDS, posterior)
+        if verdict.posterior is not None:
+            smoothed[row] = verdict.posterior
+    return smoothed

@@ -1,0 +1,207 @@
+"""Makes the convolutional model: embeds sound, trains heads, and writes what is proven."""
+
+import argparse
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from rich.progress import track
+
+from livegenre.card import ModelCard
+from livegenre.classifier import Classifier
+from livegenre.features import create_extractor
+from livegenre.features.base import FeatureSpec
+from tools.build_backbone import CACHE, build_backbones
+from tools.export_onnx import messages, read_sound
+from tools.musicnn.degraded import made_noise
+from tools.musicnn.embedder import Embedder
+from tools.musicnn.heads import Heads, fit_heads, spread_other
+from tools.musicnn.judging import HeldOut, as_judged, best_temperature, naming
+from tools.musicnn.material import (
+    Kind,
+    Material,
+    gather,
+    named_apart,
+    read_not_music,
+    split_by_genre,
+)
+from tools.musicnn.model import FIRST_TAG, build_cnn
+from tools.musicnn.moved import PRICE, Moved, move
+from tools.musicnn.wheel import Wheel, download
+from tools.training.dataset import Rows, Track
+from tools.training.installation import GOLDEN_SIGNALS, golden_features, require_equal
+from tools.training.measures import accuracy
+from tools.training.recordings import Recording, WindowReader
+from tools.training.validation import Plan
+
+SPEC = FeatureSpec(
+    extractor="logmel",
+    sample_rate=16_000,
+    n_fft=512,
+    hop_length=256,
+    n_mels=96,
+    window_frames=187,
+    min_frames=62,
+    step_frames=31,
+)
+SPARSE = replace(SPEC, step_frames=124)
+"""Of degraded music: few windows say how it moves."""
+N_MADE = 160
+LIBRARIES = ("onnx", "onnxruntime", "scikit-learn", "numpy")
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """Heads and what they are worth."""
+
+    heads: Heads
+    temperature: float
+    card: ModelCard
+
+
+@dataclass(frozen=True, slots=True)
+class Trainer:
+    """Everything that a model is made of."""
+
+    args: argparse.Namespace
+    backbones: onnx.ModelProto
+    embedder: Embedder
+    material: Material
+    moved: Sequence[Moved]
+
+    @classmethod
+    def load(cls, args: argparse.Namespace) -> "Trainer":
+        """Build the networks and embed all sound."""
+        backbones = build_backbones(Wheel(args.wheel or download(CACHE)))
+        embedder = Embedder(backbones)
+        reader = WindowReader(SPEC, args.cache, further=embedder, key=embedder.key)
+        sparse = WindowReader(SPARSE, args.cache, further=embedder, key=embedder.key)
+        inside, outside = split_by_genre([named_apart(path) for path in args.manifest])
+        parts = [(Kind.GENRE, read_sound(inside, reader))]
+        if outside:
+            parts.append((Kind.OUTSIDE, read_sound(outside, reader)))
+        parts.append((Kind.NOT_MUSIC, read_sound(read_not_music(args.not_music), reader)))
+        parts.append((Kind.MADE, made_rows(embedder)))
+        readable = {track.id for _, rows in parts for track in rows.tracks}
+        music = [r for r in (*inside, *outside) if r.track.id in readable]
+        return cls(
+            args,
+            backbones,
+            embedder,
+            gather(parts, tags(backbones), FIRST_TAG),
+            read_moved(music, sparse),
+        )
+
+    def train(self, clips: NDArray[np.bool_], held_out: HeldOut, plan: Plan) -> Trained:
+        """Train on some of the clips; temperature and thresholds are from those of them held out.
+
+        Parameters
+        ----------
+        clips : ndarray [shape=(n_clips,)]
+        held_out : HeldOut
+        plan : Plan
+            What ``held_out`` is of.
+        """
+        heads = fit_heads(self.material, clips, self.moved)
+        temperature = best_temperature(self.material, held_out, clips)
+        log_posteriors = spread_other(held_out.logits, temperature)
+        threshold = self._not_music_threshold(held_out, clips)
+        named = naming(
+            self.material,
+            log_posteriors,
+            held_out.not_music >= threshold,
+            clips,
+            self.args.precision,
+        )
+        result = accuracy(as_judged(self.material, log_posteriors), str(plan))
+        card = ModelCard(
+            name=self.args.out.stem,
+            version=self.args.version,
+            labels=self.material.labels,
+            features=SPEC,
+            temperature=1.0,
+            unsure_threshold=named.threshold,
+            accuracy=result,
+            training_data=f"{self.args.description}: {result.n} clips; {named}",
+            licence=self.args.licence,
+            library_versions={name: version(name) for name in LIBRARIES},
+            golden=golden(self.embedder, heads, temperature),
+            not_music_threshold=threshold,
+            tags=tags(self.backbones),
+        )
+        return Trained(heads, temperature, card)
+
+    def _not_music_threshold(self, held_out: HeldOut, clips: NDArray[np.bool_]) -> float:
+        rows = (self.material.is_music & clips)[self.material.clip]
+        return float(np.quantile(held_out.not_music[:, rows], 1 - self.args.lost_music))
+
+    def write(self, trained: Trained, path: Path) -> None:
+        """Write a model where it was proven to answer as its parts do."""
+        install(build_cnn(self.backbones, trained.heads, trained.temperature, trained.card), path)
+
+
+def made_rows(embedder: Embedder) -> Rows:
+    """Embed noise that is made here, a window of each."""
+    rng = np.random.default_rng(0)
+    extractor = create_extractor(SPEC)
+    rows = []
+    for _ in track(range(N_MADE), "making noise", console=messages, transient=True):
+        extractor.reset()
+        *_, window = extractor.push(made_noise(rng))
+        rows.append(embedder(window.features))
+    tracks = [Track(f"made/{number}", "made", "") for number in range(N_MADE)]
+    return Rows(np.stack(rows), tracks)
+
+
+def read_moved(music: Sequence[Recording], reader: WindowReader) -> list[Moved]:
+    """Embed music as it is and degraded, in every way."""
+    return [
+        step
+        for kind in PRICE
+        for step in track(
+            move(music, reader, kind), f"in a {kind}", len(music), console=messages, transient=True
+        )
+    ]
+
+
+def golden(embedder: Embedder, heads: Heads, temperature: float) -> dict[str, tuple[float, ...]]:
+    """Return the posterior of each golden signal, computed outside the model."""
+    rows = np.stack([embedder(patch) for patch in golden_features(SPEC)])
+    posteriors = np.exp(spread_other(heads.genres(rows), temperature))
+    return dict(zip(GOLDEN_SIGNALS, map(tuple, posteriors.tolist()), strict=True))
+
+
+def tags(backbones: onnx.ModelProto) -> tuple[str, ...]:
+    """Return the names of the MSD network's tags."""
+    (text,) = (p.value for p in backbones.metadata_props if p.key == "msd_tags")
+    return tuple(json.loads(text))
+
+
+def install(model: onnx.ModelProto, path: Path) -> None:
+    """Write a model, reload it, and move it to its place if it answers as its parts did.
+
+    Raises
+    ------
+    ExportError
+        If it does not.
+    ModelError
+        If it cannot be loaded.
+    """
+    unproven = path.with_suffix(".unproven.onnx")
+    try:
+        onnx.save(model, unproven)
+        classifier = Classifier.load(unproven)
+        patches = golden_features(SPEC)
+        together = classifier.judge(patches).posterior
+        expected = np.array([classifier.card.golden[signal] for signal in GOLDEN_SIGNALS])
+        require_equal(together, expected, "golden signals")
+        alone = np.concatenate([classifier.judge(patch[None]).posterior for patch in patches])
+        require_equal(alone, together, "golden signals: one by one or all at once")
+        unproven.replace(path)
+    finally:
+        unproven.unlink(missing_ok=True)
