@@ -123,7 +123,7 @@ def _add_common(parser: Parser) -> None:
         "--model",
         default="cnn",
         metavar="NAME",
-        help="cnn (default), classic, or the path of an .onnx file",
+        help="cnn (default), tags, classic, or the path of an .onnx file",
     )
     decide.add_argument("--step", type=_positive, metavar="SECONDS", help="time between decisions")
     decide.add_argument(

@@ -43,21 +43,21 @@ def _with_step(spec: "FeatureSpec", step_seconds: float) -> "FeatureSpec":
 
 
 def make_decider(arguments: Namespace, classifier: "Classifier") -> "Decider":
-    """Make a fresh decider: the model's threshold, and what was asked for."""
+    """Make a fresh decider: the model's thresholds, and what was asked for in their place."""
     from livegenre.decision import Decider
 
     options = {
-        "unsure_threshold": arguments.unsure,
         "silence_dbfs": arguments.silence,
         "smoothing_seconds": arguments.smoothing,
         "hold_seconds": arguments.hold,
     }
-    card = classifier.card
-    given = {name: value for name, value in options.items() if value is not None}
+    card, asked = classifier.card, arguments.unsure
     return Decider(
         card.labels,
+        unsure_threshold=card.unsure_threshold if asked is None else asked,
+        thresholds=card.thresholds if asked is None else {},
         not_music_threshold=card.not_music_threshold,
-        **{"unsure_threshold": card.unsure_threshold, **given},
+        **{name: value for name, value in options.items() if value is not None},
     )
 
 
@@ -97,7 +97,8 @@ def make_screen(
     facts = Facts(
         model=card.name,
         labels=card.labels,
-        unsure_threshold=decider.unsure_threshold,
+        multi_label=card.multi_label,
+        thresholds=decider.thresholds,
         silence_dbfs=decider.silence_dbfs,
         accuracy="" if card.accuracy is None else str(card.accuracy),
         source=tap.name,

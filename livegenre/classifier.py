@@ -51,7 +51,7 @@ class Judgement:
     """What a model says of windows; probabilities, calibrated where the card says how."""
 
     posterior: FloatArray
-    """[shape=(batch, n_labels)], each row summing to 1."""
+    """[shape=(batch, n_labels)]; each row sums to 1, unless the model is multi-label."""
     not_music: FloatArray
     """Probability that it is no music [shape=(batch,)]; 0 where the model cannot tell."""
     tags: FloatArray
@@ -104,7 +104,7 @@ class Classifier:
         """Judge windows of one length.
 
         The posterior is the softmax of the logits over the card's temperature (Guo et al., On
-        Calibration of Modern Neural Networks, ICML 2017).
+        Calibration of Modern Neural Networks, ICML 2017); of a multi-label model, the sigmoid.
 
         Parameters
         ----------
@@ -112,11 +112,12 @@ class Classifier:
         """
         found = dict(zip(self._outputs, self._run(features), strict=True))
         n_windows = len(features)
+        activation = _sigmoid if self.card.multi_label else _softmax
         not_music = found.get("not_music", np.full((n_windows, 1), -np.inf, np.float32))
         return Judgement(
-            posterior=_softmax(found["logits"] / np.float64(self.card.temperature)),
-            not_music=_sigmoid(not_music[:, 0]),
-            tags=_sigmoid(found.get("tags", np.empty((n_windows, 0), np.float32))),
+            posterior=activation(found["logits"] / np.float64(self.card.temperature)),
+            not_music=_sigmoid(not_music[:, 0].astype("f8")),
+            tags=_sigmoid(found.get("tags", np.empty((n_windows, 0))).astype("f8")),
         )
 
     def _run(self, features: FloatArray) -> list[FloatArray]:
@@ -142,10 +143,9 @@ def _softmax(logits: NDArray[np.float64]) -> FloatArray:
     return posterior
 
 
-def _sigmoid(logits: FloatArray) -> FloatArray:
+def _sigmoid(logits: NDArray[np.float64]) -> FloatArray:
     # By way of tanh, which does not overflow.
-    probability: FloatArray = np.float32(0.5) * (1 + np.tanh(logits * np.float32(0.5)))
-    return probability
+    return (0.5 * (1 + np.tanh(0.5 * logits))).astype(np.float32)
 
 
 def _open_session(path: Path) -> Any:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
@@ -25,7 +26,8 @@ class Decision:
     since: float
     """Time in seconds from which state and label have held."""
     posterior: Mapping[str, float]
-    """Smoothed over time, label -> probability; empty in silence, when the model does not run."""
+    """Smoothed over time, label -> probability; empty in silence, when the model does not run.
+    Sums to 1, unless the model is multi-label."""
     raw_posterior: Mapping[str, float]
     """Of this window alone, calibrated; empty in silence."""
     early: bool
@@ -37,7 +39,8 @@ class Decision:
     not_music: float
     """Probability that it is no music, smoothed, 0..1; 0 where the model cannot tell."""
     tags: Mapping[str, float]
-    """The strongest tags, strongest first, tag -> smoothed probability; empty in silence."""
+    """The strongest tags, strongest first, tag -> smoothed probability; empty in silence. Of a
+    multi-label model, its strongest labels."""
     compute_seconds: float
     """CPU time of the reading thread for this step, from sound to posterior, in seconds."""
 
@@ -65,9 +68,10 @@ class Decider:
 
     - Probabilities are smoothed exponentially with a time constant in seconds, so the step does
       not matter. Silence, and a gap (``restart``), begin it anew.
-    - A genre is named once its smoothed posterior reaches ``unsure_threshold``.
+    - Of the genres whose smoothed posterior reaches their threshold the strongest is named.
     - A named genre is kept for ``hold_seconds`` at least, and after that for as long as no other
-      leads it by ``MARGIN`` and it stays above the threshold less ``MARGIN``.
+      leads it by ``MARGIN`` and it stays above its threshold less ``MARGIN`` or, where that is
+      less, less a quarter.
     - From ``not_music_threshold`` on nothing is named, until less ``MARGIN``.
 
     Parameters
@@ -76,6 +80,8 @@ class Decider:
         In the order of the classifier's posterior.
     unsure_threshold : float
         Smallest smoothed posterior that is worth a name, 0..1.
+    thresholds : mapping, optional
+        The same for single labels, label -> posterior; those not here need ``unsure_threshold``.
     not_music_threshold : float, optional
         Smallest smoothed probability of not being music that forbids a name, 0..1.
     silence_dbfs : float
@@ -93,13 +99,15 @@ class Decider:
         labels: Sequence[str],
         *,
         unsure_threshold: float,
+        thresholds: Mapping[str, float] = MappingProxyType({}),
         not_music_threshold: float | None = None,
         silence_dbfs: float = -60.0,
         smoothing_seconds: float = 1.5,
         hold_seconds: float = 1.0,
     ) -> None:
         self.labels = tuple(labels)
-        self.unsure_threshold = unsure_threshold
+        self.thresholds = {label: thresholds.get(label, unsure_threshold) for label in self.labels}
+        self._needed = np.array(list(self.thresholds.values()), np.float32)
         self.not_music_threshold = math.inf if not_music_threshold is None else not_music_threshold
         self.silence_dbfs = silence_dbfs
         self.smoothing_seconds = smoothing_seconds
@@ -179,16 +187,18 @@ class Decider:
     def _name(
         self, posterior: FloatArray, not_music: float, time: float
     ) -> tuple[State, str | None]:
-        best = int(posterior.argmax())
+        nameable = posterior >= self._needed
+        best = int(np.where(nameable, posterior, -np.inf).argmax())
         music_ends = self.not_music_threshold - self.MARGIN * (self._state == "not_music")
         if self._label is not None:
             held = float(posterior[self.labels.index(self._label)])
-            leads = float(posterior[best]) >= held + self.MARGIN
-            fades = held < self.unsure_threshold - self.MARGIN or not_music >= music_ends
+            leads = nameable[best] and float(posterior[best]) >= held + self.MARGIN
+            needed = self.thresholds[self._label]
+            fades = held < needed - min(self.MARGIN, needed / 4) or not_music >= music_ends
             if time - self._since < self.hold_seconds or not (leads or fades):
                 return "genre", self._label
         if not_music >= music_ends:
             return "not_music", None
-        if posterior[best] >= self.unsure_threshold:
+        if nameable[best]:
             return "genre", self.labels[best]
         return "unsure", None

@@ -137,6 +137,7 @@ def _header(tap: Tap, classifier: Classifier, extractor: Extractor) -> Header:
     return Header(
         model=classifier.card.name,
         labels=classifier.card.labels,
+        multi_label=classifier.card.multi_label,
         window_seconds=extractor.spec.window_seconds,
         step_seconds=extractor.spec.step_seconds,
         source=tap.name,

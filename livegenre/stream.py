@@ -10,7 +10,7 @@ import numpy as np
 
 from livegenre.arrays import FloatArray
 from livegenre.classifier import Classifier
-from livegenre.decision import Decider, Decision
+from livegenre.decision import Decider, Decision, Verdict
 from livegenre.errors import ModelError
 from livegenre.features.base import Extractor, Window
 from livegenre.resample import Resampler
@@ -114,7 +114,7 @@ def classify_stream(
             level_dbfs=window.level_dbfs,
             lost=lost,
             not_music=verdict.not_music,
-            tags=_strongest(classifier.card.tags, verdict.tags),
+            tags=_strongest_tags(classifier, verdict),
             compute_seconds=time.thread_time() - began,
         )
         began = time.thread_time()
@@ -133,6 +133,10 @@ def _named(labels: tuple[str, ...], posterior: FloatArray | None) -> dict[str, f
     return {} if posterior is None else dict(zip(labels, posterior.tolist(), strict=True))
 
 
-def _strongest(tags: tuple[str, ...], probabilities: FloatArray) -> dict[str, float]:
+def _strongest_tags(classifier: Classifier, verdict: Verdict) -> dict[str, float]:
+    card = classifier.card
+    tags, probabilities = card.tags, verdict.tags
+    if card.multi_label and verdict.posterior is not None:
+        tags, probabilities = card.labels, verdict.posterior
     order = np.argsort(-probabilities)[:N_TAGS]
     return {tags[index]: float(probabilities[index]) for index in order}

@@ -21,11 +21,24 @@ def test_card_survives_its_own_json(card: ModelCard) -> None:
     accuracy = Accuracy(0.6, 0.55, 0.65, 343, "clips", 0.58, "artist-grouped cross-validation")
     full = replace(card, accuracy=accuracy, golden={"tone:220": (0.25, 0.75)})
     assert ModelCard.from_json(full.to_json()) == full
+    tags = replace(full, multi_label=True, thresholds={"loud": 0.25})
+    assert ModelCard.from_json(tags.to_json()) == tags
+
+
+def test_card_from_before_multi_label_models_is_read(card: ModelCard) -> None:
+    values = json.loads(card.to_json())
+    del values["multi_label"], values["thresholds"]
+    assert ModelCard.from_json(json.dumps(values)) == card
 
 
 def test_accuracy_never_shows_without_interval_and_protocol() -> None:
     accuracy = Accuracy(0.6, 0.55, 0.65, 343, "clips", 0.58, "by artist")
     assert str(accuracy) == "60.0 % [55.0-65.0] of 343 clips, by artist"
+
+
+def test_what_is_no_accuracy_is_not_called_a_share() -> None:
+    accuracy = Accuracy(0.8512, 0.8, 0.9, 400, "clips", 0.85, "by tag", measure="ROC AUC")
+    assert str(accuracy) == "ROC AUC 0.851 [0.800-0.900] of 400 clips, by tag"
 
 
 def changed(card: ModelCard, **values: object) -> str:
@@ -57,7 +70,14 @@ def test_wrong_card_names_the_field(card: ModelCard) -> None:
         (changed(card, features={**card.features.to_dict(), "n_mels": 10**6}), "n_mels"),
         (changed(card, accuracy={**ACCURACY, "value": "most"}), "accuracy.value"),
         (changed(card, accuracy={**ACCURACY, "n": 0}), "accuracy.n"),
+        (changed(card, accuracy={**ACCURACY, "measure": "luck"}), "accuracy.measure"),
         (changed(card, unsure_threshold=1.5), "unsure_threshold"),
+        (changed(card, multi_label=1), "multi_label"),
+        (changed(card, multi_label=True, tags=["a"]), "a multi-label model has none"),
+        (changed(card, thresholds=[0.5]), "thresholds: must be a mapping"),
+        (changed(card, thresholds={"deaf": 0.5}), "'deaf' is none of the labels"),
+        (changed(card, thresholds={"loud": "low"}), "thresholds: loud"),
+        (changed(card, thresholds={"loud": 1.5}), "thresholds: loud"),
         (changed(card, features=features), "hop_length"),
         (changed(card, features={}), "missing"),
         (changed(card, features={**card.features.to_dict(), "colour": 1}), "unknown colour"),

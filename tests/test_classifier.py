@@ -28,6 +28,15 @@ def test_posterior_stays_finite_for_extreme_logits(tiny_model: Path) -> None:
     np.testing.assert_array_equal(posterior, [[0, 1]])
 
 
+def test_posterior_of_a_multi_label_model_is_the_logistic_of_each_logit(
+    make_model: Callable[..., Path],
+) -> None:
+    posterior = Classifier.load(make_model(multi_label=True)).judge(rows(0.1, 0.2, 1e6)).posterior
+    quiet = 1 / (1 + np.exp([0, 2]))
+    np.testing.assert_allclose(posterior, [*zip(quiet, 1 - quiet, strict=True), (0, 1)], rtol=1e-6)
+    assert posterior.dtype == np.float32
+
+
 def test_model_that_cannot_tell_takes_all_for_music_and_has_no_tags(tiny_model: Path) -> None:
     judged = Classifier.load(tiny_model).judge(rows(0.1, 0.2))
     np.testing.assert_array_equal(judged.not_music, [0, 0])

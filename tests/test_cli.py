@@ -352,6 +352,24 @@ def test_models_are_listed_with_what_they_are_worth() -> None:
     assert re.search(
         r"^classic: 10 labels; 59\.3 % \[54\.0-64\.4\] of 343 clips, .* MB; ", done.stdout
     )
+    assert re.search(r"^tags: 50 labels; ROC AUC 0\.\d+ \[", done.stdout, re.MULTILINE)
+
+
+def test_tags_are_a_model_like_the_others() -> None:
+    done = run("replay", "--model", "tags", "--speed", "max", "--headless", "--jsonl", "-")
+    header, *decisions, _ = map(json.loads, done.stdout.splitlines())
+    assert header["multi_label"]
+    assert {"rock", "metal", "heavy metal"} & {decision["label"] for decision in decisions}
+    assert all(set(d["tags"]) <= set(header["labels"]) for d in decisions)
+    assert run("replay", "--model", "tags", "--verify", "--duration", "4").returncode == 0
+
+
+def test_asked_threshold_takes_the_place_of_every_labels_own() -> None:
+    done = run(
+        *("replay", "--model", "tags", "--speed", "max", "--duration", "8", "--plain"),
+        *("--unsure", "1"),
+    )
+    assert done.stdout.endswith("unsure 100 %; no sample lost\n")
 
 
 def test_card_of_a_model_is_shown(tiny_model: Path) -> None:

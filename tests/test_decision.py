@@ -1,4 +1,5 @@
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ def posterior(a: float, b: float) -> FloatArray:
     return np.array([a, b, 1 - a - b], np.float32)
 
 
-def decider(**options: float) -> Decider:
+def decider(**options: Any) -> Decider:
     return Decider(LABELS, **{"unsure_threshold": 0.6, "smoothing_seconds": 0.0, **options})
 
 
@@ -61,6 +62,48 @@ def test_named_genre_stands_for_the_hold_time() -> None:
     judge = decider(hold_seconds=1.0)
     labels = [v.label for v in answers(judge, [posterior(1, 0), *[posterior(0, 1)] * 3])]
     assert labels == ["a", "a", "b", "b"]
+
+
+def alone(a: float, b: float, c: float) -> FloatArray:
+    """Posteriors of labels that are judged alone."""
+    return np.array([a, b, c], np.float32)
+
+
+def with_thresholds(**options: Any) -> Decider:
+    needed = {"a": 0.7, "b": 0.3}
+    return Decider(LABELS, unsure_threshold=0.5, thresholds=needed, smoothing_seconds=0, **options)
+
+
+def test_strongest_of_those_that_reach_their_threshold_is_named() -> None:
+    for posterior, label in [
+        (alone(0.9, 0.8, 0.8), "a"),
+        (alone(0.6, 0.4, 0.2), "b"),
+        (alone(0.6, 0.4, 0.55), "c"),
+        (alone(0.69, 0.29, 0.49), None),
+        (alone(0.7, 0.3, 0.5), "a"),
+    ]:
+        assert with_thresholds().decide(1.0, posterior).label == label
+
+
+def test_named_label_fades_below_its_own_threshold_less_the_margin() -> None:
+    judge = with_thresholds(hold_seconds=0.0)
+    assert judge.decide(1.0, alone(0.6, 0.31, 0.2)).label == "b"
+    assert judge.decide(2.0, alone(0.6, 0.26, 0.2)).label == "b"
+    assert judge.decide(3.0, alone(0.6, 0.24, 0.2)).state == "unsure"
+
+
+def test_label_of_a_low_threshold_fades_too() -> None:
+    judge = Decider(LABELS, unsure_threshold=0.04, smoothing_seconds=0.0, hold_seconds=0.0)
+    assert judge.decide(1.0, alone(0.04, 0.0, 0.0)).label == "a"
+    assert judge.decide(2.0, alone(0.031, 0.0, 0.0)).label == "a"
+    assert judge.decide(3.0, alone(0.029, 0.0, 0.0)).state == "unsure"
+
+
+def test_named_label_does_not_yield_to_one_that_may_not_be_named() -> None:
+    judge = with_thresholds(hold_seconds=0.0)
+    judge.decide(1.0, alone(0.1, 0.4, 0.1))
+    assert judge.decide(2.0, alone(0.69, 0.4, 0.49)).label == "b"
+    assert judge.decide(3.0, alone(0.7, 0.4, 0.49)).label == "a"
 
 
 def test_named_genre_yields_only_to_a_clear_lead() -> None:

@@ -13,6 +13,7 @@ from livegenre.outputs.jsonl import SCHEMA, JsonLines
 HEADER = Header(
     model="tiny",
     labels=("a", "b"),
+    multi_label=False,
     window_seconds=3.0,
     step_seconds=0.5,
     source="Björk \udcff.mp3",
@@ -48,6 +49,7 @@ def test_session_is_a_header_a_line_a_decision_and_an_end() -> None:
         "livegenre": livegenre.__version__,
         "model": "tiny",
         "labels": ["a", "b"],
+        "multi_label": False,
         "window_seconds": 3.0,
         "step_seconds": 0.5,
         "source": "Björk \udcff.mp3",

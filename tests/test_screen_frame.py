@@ -24,6 +24,24 @@ LEVELS = Levels(-14.2, -1.8, clipped=2, seconds_since_clip=np.inf, seconds=59.4)
 METAL = dict.fromkeys(FACTS.labels, 0.01) | {"metal": 0.85, "rock": 0.07}
 TORN = dict.fromkeys(FACTS.labels, 0.02) | {"blues": 0.33, "rock": 0.41}
 
+
+def facts_of(labels: tuple[str, ...], **changes: object) -> Facts:
+    return replace(
+        FACTS,
+        labels=labels,
+        thresholds=dict.fromkeys(labels, 0.6),
+        **changes,  # type: ignore[arg-type]
+    )
+
+
+TAGS = (*(f"tag {number}" for number in range(48)), "folk", "female vocalists")
+TAG_FACTS = replace(
+    facts_of(TAGS), multi_label=True, thresholds=dict.fromkeys(TAGS, 0.3) | {"folk": 0.25}
+)
+SHARES = {tag: 0.2 - 0.001 * number for number, tag in enumerate(TAGS)}
+SHARES |= {"tag 40": 0.9, "folk": 0.27, "female vocalists": 0.28}
+
+
 STATES_WITH_TAGS: tuple[State, ...] = ("genre", "unsure", "not_music")
 
 
@@ -87,10 +105,10 @@ def test_every_frame_fills_the_terminal_exactly(
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
-@pytest.mark.parametrize("n_labels", [2, 3, 7, 40])
+@pytest.mark.parametrize("n_labels", [2, 3, 7, 50])
 def test_any_number_of_labels_of_any_length_fits(size: tuple[int, int], n_labels: int) -> None:
     labels = tuple(f"{'very ' * n}long läbel 音楽 {n}" for n in range(n_labels))
-    facts = replace(FACTS, labels=labels, model="m" * 90, source="東京\n\x1b[31m\udcff" * 30)
+    facts = facts_of(labels, model="m" * 90, source="東京\n\x1b[31m\udcff" * 30)
     posterior = dict.fromkeys(labels, 1 / n_labels)
     decision = decide(label=labels[-1], posterior=posterior)
     width, height = size
@@ -215,8 +233,56 @@ def test_shares_are_never_a_false_zero_or_hundred() -> None:
     assert "<1" in text
 
 
+def hear_tags(label: str | None = "tag 40", **changes: object) -> Decision:
+    state: State = "unsure" if label is None else "genre"
+    return decide(state, label=label, posterior=SHARES, **changes)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)], ids=str)
+def test_of_many_labels_the_strongest_ten_have_bars(size: tuple[int, int]) -> None:
+    text = text_of(hear_tags(), size, facts=TAG_FACTS)
+    expected = ["tag 40", "fem", "folk", *(f"tag {number}" for number in range(7))]
+    assert "strongest 10 of 50" in text
+    left = max(51, size[0] * 3 // 5)
+    rows = [row[left + 2 :] for row in text.splitlines()]
+    shown = [row for row in rows if row.startswith(("tag ", "fem", "folk"))]
+    assert [row.startswith(name) for row, name in zip(shown, expected, strict=True)] == [True] * 10
+
+
+def test_named_label_has_a_bar_however_weak() -> None:
+    assert "▶ tag 47" in text_of(hear_tags("tag 47"), facts=TAG_FACTS)
+
+
+@pytest.mark.parametrize(("size", "n_more"), [((60, 16), 41), ((40, 12), 41), ((40, 30), 40)])
+def test_where_rows_are_few_the_last_says_how_many_labels_have_none(
+    size: tuple[int, int], n_more: int
+) -> None:
+    assert f"… and {n_more} more" in text_of(hear_tags(), size, facts=TAG_FACTS)
+    assert "more" not in text_of(decide(), size)
+
+
+def test_labels_judged_alone_are_told_together_and_lead_nothing() -> None:
+    text = text_of(hear_tags(), facts=TAG_FACTS)
+    assert " TAG " in text
+    assert "also folk 27 %" in " ".join(text.split())
+    assert "female vocalists 28 %" not in text
+    assert "labels stand alone: they need not add up to 100 %" in text
+    assert "lead" not in text
+    assert "next fem" in " ".join(
+        text_of(hear_tags(), facts=replace(TAG_FACTS, thresholds=dict.fromkeys(TAGS, 0.3))).split()
+    )
+
+
+def test_what_a_name_needs_is_said_of_the_label_it_leans_to() -> None:
+    text = text_of(hear_tags(None), facts=TAG_FACTS)
+    assert "leaning tag 40 90 %, a name needs 30 %" in text
+    assert "line: a name needs as much" in text
+    assert "a threshold for each label" in text_of(hear_tags(), (200, 60), facts=TAG_FACTS)
+
+
 def test_words_of_letters_unknown_to_the_font_are_written_small() -> None:
     assert big_word("r&b", 80) is None
+    assert big_word("Hip-Hop 90s", 80) is not None
     assert big_word("classical", 48) is None
     assert {len(row) for row in big_word("classical", 49) or []} == {49}
     assert {len(row) for row in big_word("classical", 58) or []} == {58}

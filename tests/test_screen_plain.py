@@ -6,15 +6,18 @@ from dataclasses import replace
 import pytest
 
 from livegenre.decision import Decision
+from livegenre.screen.facts import Facts
 from livegenre.screen.plain import PlainLines
 from livegenre.screen.words import MINUS
 from tests.screen_session import FACTS
-from tests.test_screen_frame import decide
+from tests.test_screen_frame import TAG_FACTS, decide, hear_tags
 
 
-def lines_of(decisions: Iterable[Decision], *, encoding: str = "utf-8") -> list[str]:
+def lines_of(
+    decisions: Iterable[Decision], *, encoding: str = "utf-8", facts: Facts = FACTS
+) -> list[str]:
     lines: list[str] = []
-    with PlainLines(FACTS, lines.append, encoding=encoding) as screen:
+    with PlainLines(facts, lines.append, encoding=encoding) as screen:
         for decision in decisions:
             screen.show(decision)
     return lines
@@ -86,3 +89,11 @@ def test_tags_stand_where_no_genre_does() -> None:
     torn = decide("unsure", tags=tags)
     assert "[electronic 0.62, House 0.40]" in lines_of([torn])[2]
     assert "[" not in lines_of([decide(tags=tags)])[2]
+
+
+def test_labels_judged_alone_are_told_if_they_reach_their_thresholds() -> None:
+    heard = lines_of([hear_tags(tags={"tag 40": 0.9})], facts=TAG_FACTS)[2]
+    assert heard == f"0:59.6 tag 40 0.90 (also folk 0.27) {MINUS}14.2 dBFS"
+    unsure = lines_of([hear_tags(None, tags={"tag 40": 0.9})], facts=TAG_FACTS)[2]
+    assert "(leaning tag 40 0.90, then female vocalists 0.28)" in unsure
+    assert "[" not in unsure

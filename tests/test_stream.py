@@ -1,5 +1,6 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -32,7 +33,7 @@ class Gappy(Recording):
         return super().read(min(n, nearest - self._position))
 
 
-def new_decider(**options: float) -> Decider:
+def new_decider(**options: Any) -> Decider:
     return Decider(CARD.labels, unsure_threshold=CARD.unsure_threshold, **options)
 
 
@@ -125,6 +126,19 @@ def test_strongest_tags_come_with_every_decision(make_model: Callable[..., Path]
     last = classify(Recording(noise(3), RATE, "noise"), model)[-1]
     assert list(last.tags) == ["house", "opera", "folk"]
     assert last.tags["folk"] == pytest.approx(0.5)
+
+
+def test_strongest_labels_of_a_multi_label_model_are_its_tags(
+    make_model: Callable[..., Path],
+) -> None:
+    decisions = classify(Recording(noise(3), RATE, "noise"), make_model(multi_label=True))
+    assert sum(decisions[-1].posterior.values()) == pytest.approx(1, abs=1e-3)
+    for decision in decisions:
+        strongest = sorted(decision.posterior.items(), key=lambda item: -item[1])
+        assert list(decision.tags.items()) == strongest
+    assert (
+        classify(Recording(noise(3) * 0, RATE, "hush"), make_model(multi_label=True))[-1].tags == {}
+    )
 
 
 def test_extractor_and_graph_must_agree(make_model: Callable[..., Path]) -> None:

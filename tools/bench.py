@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -28,6 +29,8 @@ from rich.table import Table
 
 import livegenre
 from livegenre.arrays import FloatArray
+from livegenre.classifier import Classifier, model_path
+from livegenre.errors import ModelError
 from livegenre.features import create_extractor
 from livegenre.features.base import FeatureSpec
 
@@ -73,19 +76,37 @@ def compare(
     )
 
 
-def classic_step(samples: FloatArray) -> tuple[Callable[[], float], Callable[[], float]]:
-    """Return the classic extractor on a stream, and librosa on the same whole windows."""
-    n_step = CLASSIC.step_frames * CLASSIC.hop_length
-    n_window = (CLASSIC.window_frames - 1) * CLASSIC.hop_length
+def step(
+    spec: FeatureSpec,
+    samples: FloatArray,
+    their_features: Callable[[FloatArray], FloatArray],
+    judge: Callable[[FloatArray], object],
+) -> tuple[Callable[[], float], Callable[[], float]]:
+    """Return a step on a stream, and the same from whole windows by other means.
+
+    Parameters
+    ----------
+    spec : FeatureSpec
+        What is extracted.
+    samples : ndarray [shape=(n,)], float32
+        Music at the specification's rate.
+    their_features : callable
+        Makes the features of a window's samples.
+    judge : callable
+        Takes a window's features, on either side.
+    """
+    n_step = spec.step_frames * spec.hop_length
+    n_window = (spec.window_frames - 1) * spec.hop_length
     ends = range(n_window, len(samples) + 1, n_step)
-    extractor = create_extractor(CLASSIC)
+    extractor = create_extractor(spec)
 
     def subject() -> float:
         extractor.reset()
         list(extractor.push(samples[: ends[0]]))
         started = time.process_time()
         for end in ends[1:]:
-            list(extractor.push(samples[end - n_step : end]))
+            for window in extractor.push(samples[end - n_step : end]):
+                judge(window.features)
         return (time.process_time() - started) / (len(ends) - 1)
 
     # A handful of windows spread over the music tells librosa's cost well enough.
@@ -94,15 +115,41 @@ def classic_step(samples: FloatArray) -> tuple[Callable[[], float], Callable[[],
     def peer() -> float:
         started = time.process_time()
         for end in peer_ends:
-            tutorial_features(samples[end - n_window : end], CLASSIC.sample_rate)
+            judge(their_features(samples[end - n_window : end]))
         return (time.process_time() - started) / len(peer_ends)
 
     return subject, peer
 
 
-def tutorial_features(samples: FloatArray, sample_rate: int) -> FloatArray:
+def model_step(
+    classifier: Classifier, path: Path
+) -> tuple[Callable[[], float], Callable[[], float]]:
+    """Return a step of a model, and the same model on librosa's features of whole windows."""
+    spec = classifier.card.features
+    theirs = tutorial_features if spec.extractor == "statistics" else log_mel
+    return step(
+        spec,
+        load(path, spec.sample_rate),
+        partial(theirs, spec=spec),
+        lambda features: classifier.judge(features[None]),
+    )
+
+
+def log_mel(samples: FloatArray, spec: FeatureSpec) -> FloatArray:
+    """Return the compressed mel spectrogram of a window, all of its frames at once."""
+    power = librosa.feature.melspectrogram(
+        y=samples,
+        sr=spec.sample_rate,
+        n_fft=spec.n_fft,
+        hop_length=spec.hop_length,
+        n_mels=spec.n_mels,
+    )
+    return np.log10(1 + 1e4 * power).T.astype(np.float32)
+
+
+def tutorial_features(samples: FloatArray, spec: FeatureSpec) -> FloatArray:
     """Return the classic features the way tutorials compute them, one call after the other."""
-    feature = librosa.feature
+    feature, sample_rate = librosa.feature, spec.sample_rate
     frame_features = [
         feature.chroma_stft(y=samples, sr=sample_rate),
         feature.rms(y=samples),
@@ -123,9 +170,12 @@ def load(path: Path, sample_rate: int) -> FloatArray:
     return resampled
 
 
-def measure(path: Path, n_rounds: int) -> Iterator[Row]:
+def measure(path: Path, n_rounds: int, model: Classifier | None) -> Iterator[Row]:
     """Yield every comparison as soon as it is done."""
-    yield compare("classic-step", *classic_step(load(path, CLASSIC.sample_rate)), n_rounds)
+    music, theirs = load(path, CLASSIC.sample_rate), partial(tutorial_features, spec=CLASSIC)
+    yield compare("classic-step", *step(CLASSIC, music, theirs, lambda features: None), n_rounds)
+    if model is not None:
+        yield compare(f"{model.card.name} model", *model_step(model, path), n_rounds)
 
 
 def table(rows: list[Row]) -> Table:
@@ -142,11 +192,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--audio", type=Path, default=DEMO, help="music, the demo by default")
     parser.add_argument("--rounds", type=int, default=7, help="rounds of both sides")
+    parser.add_argument("--model", help="measure this model's whole step too")
     parser.add_argument("--json", type=Path, help="write the rows to this file")
     arguments = parser.parse_args()
     if not arguments.audio.is_file():
         parser.error(f"{arguments.audio} is no file; name some music with --audio")
-    rows = list(measure(arguments.audio, arguments.rounds))
+    try:
+        model = Classifier.load(model_path(arguments.model)) if arguments.model else None
+    except ModelError as error:
+        parser.error(str(error))
+    rows = list(measure(arguments.audio, arguments.rounds, model))
     Console().print(table(rows))
     if arguments.json:
         arguments.json.write_text(json.dumps([asdict(row) for row in rows], indent=2) + "\n")

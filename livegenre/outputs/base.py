@@ -14,6 +14,8 @@ class Header:
 
     model: str
     labels: tuple[str, ...]
+    multi_label: bool
+    """Each label is judged alone: posteriors need not sum to 1."""
     window_seconds: float
     step_seconds: float
     source: str

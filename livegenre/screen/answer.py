@@ -125,7 +125,10 @@ def _chip_text(view: View) -> str:
         return view.source_state.upper()
     if view.decision is None:
         return "LISTENING"
-    return "EARLY" if view.decision.early else STATE_CHIPS[view.decision.state]
+    if view.decision.early:
+        return "EARLY"
+    is_tag = view.facts.multi_label and view.decision.label is not None
+    return "TAG" if is_tag else STATE_CHIPS[view.decision.state]
 
 
 def _stability(view: View) -> list[Phrase]:

@@ -11,12 +11,13 @@ from livegenre.screen import palette
 from livegenre.screen.cells import PLAIN, Row, bar, beside, blank, join, phrase, shortened, style
 from livegenre.screen.meter import HIGHEST_HZ, LOWEST_HZ
 from livegenre.screen.view import View
-from livegenre.screen.words import NO_NUMBER, percent, printable, whole
+from livegenre.screen.words import NO_NUMBER, percent, printable, ranking, whole
 
 DIM = style(palette.DIM)
 FAINT = style(palette.FAINT)
 STRONG = style(bold=True)
-LONGEST_LABEL = 14
+LONGEST_LABEL = 16
+"""Columns that a label may take, or two fifths of the row where that is more."""
 SPECTRUM_FLOOR_DB = -80.0
 AXIS_WIDTH = 6
 QUIETEST = 0.1
@@ -26,19 +27,29 @@ HEIGHTS = np.array(list(" ▁▂▃▄▅▆▇█"))
 
 
 def bars(view: View, width: int, n_rows: int) -> list[Row]:
-    """Draw one bar a label, in the labels' order; if rows are few, only the likeliest."""
+    """Draw one bar a label, in the labels' order; if rows are few, the strongest, from the top."""
     labels = view.facts.labels
-    shown = labels if len(labels) <= n_rows else _likeliest(view, n_rows - 1)
+    shown = labels if len(labels) <= n_rows else _strongest(view)[:n_rows]
     rows = [_label_row(view, label, width) for label in shown]
-    if len(shown) < len(labels) and n_rows > 0:
-        rows.append(join(width, [phrase((f"  … and {len(labels) - len(shown)} more", FAINT))]))
     return [*rows, *[blank(width)] * (n_rows - len(rows))]
 
 
-def _likeliest(view: View, n: int) -> Sequence[str]:
-    posterior = {} if view.decision is None else view.decision.posterior
-    best = sorted(view.facts.labels, key=lambda label: -posterior.get(label, 0.0))[: max(n, 0)]
-    return [label for label in view.facts.labels if label in best]
+def bars_and_rest(view: View, width: int, n_rows: int) -> list[Row]:
+    """Draw the bars, and in the last row how many more labels there are, if there are."""
+    n_more = len(view.facts.labels) - (n_rows - 1)
+    if n_more <= 1 or n_rows < 1:
+        return bars(view, width, n_rows)
+    rest = join(width, [phrase((f"  … and {n_more} more", FAINT))])
+    return [*bars(view, width, n_rows - 1), rest]
+
+
+def _strongest(view: View) -> Sequence[str]:
+    """Return the labels, strongest first, but above all the one that is named."""
+    decision = view.decision
+    if decision is None:
+        return view.facts.labels
+    order = [label for label, _ in ranking(decision)] or list(view.facts.labels)
+    return sorted(order, key=lambda label: label != decision.label)
 
 
 def _label_row(view: View, label: str, width: int) -> Row:
@@ -49,12 +60,12 @@ def _label_row(view: View, label: str, width: int) -> Row:
     not_music = decision is not None and decision.state == "not_music"
     if not_music or view.source_state != "live":
         ink = palette.faded(ink)
-    name_width = min(max(map(cell_len, facts.labels)), LONGEST_LABEL)
+    name_width = min(max(map(cell_len, facts.labels)), max(LONGEST_LABEL, 2 * width // 5))
     name = set_cell_size(shortened(printable(label), name_width), name_width)
     room = width - name_width - 8
     if room < 1:
         return join(width, [phrase((name, STRONG if winner else PLAIN))])
-    mark = int(facts.unsure_threshold * room)
+    mark = int(facts.thresholds[label] * room)
     text = STRONG if winner else FAINT if share is None else PLAIN
     return [
         Segment("▶ " if winner else "  ", style(ink, bold=True)),
@@ -102,6 +113,6 @@ def frequency_axis(width: int) -> Row:
 
 def bars_in_columns(view: View, width: int, n_rows: int) -> list[Row]:
     """Draw the bars in two columns, read downwards."""
-    rows = bars(view, width // 2, 2 * n_rows)
+    rows = bars_and_rest(view, width // 2, 2 * n_rows)
     right = [[*blank(width % 2), *row] for row in rows[n_rows:]]
     return beside(rows[:n_rows], right)

@@ -5,7 +5,7 @@ from rich.style import Style
 from livegenre.screen import palette
 from livegenre.screen.cells import PLAIN, Phrase, bar, phrase, sentence, style
 from livegenre.screen.view import View
-from livegenre.screen.words import decibels, percent, printable, ranking, whole
+from livegenre.screen.words import decibels, others, percent, printable, ranking, whole
 
 DIM = style(palette.DIM)
 STRONG = style(bold=True)
@@ -41,7 +41,7 @@ def detail_lines(view: View, width: int) -> list[list[Phrase]]:
         level, gate = decibels(decision.level_dbfs).strip(), decibels(facts.silence_dbfs).strip()
         return [
             [phrase(("level ", DIM), (f"{level} dBFS", STRONG)), dim(f", gate {gate} dBFS")],
-            [dim("no genre is sought in silence")],
+            [dim("the model does not run in silence")],
             [],
         ]
     if decision.state == "not_music":
@@ -57,32 +57,45 @@ def _genre_lines(view: View, width: int) -> list[list[Phrase]]:
     assert decision.label is not None
     share = decision.posterior[decision.label]
     room = width - NUMBER_WIDTH - 1
-    mark = int(facts.unsure_threshold * room)
+    mark = int(facts.thresholds[decision.label] * room)
     gauge = bar(room, share, [word_colour(view)] * room, palette.TRACK, mark, palette.DIM)
-    others = [item for item in ranking(decision) if item[0] != decision.label]
-    lead = 100 * (share - others[0][1])
     return [
         [phrase((f"{percent(share):>3} %  ", STRONG)), gauge],
-        [
-            share_phrase("next  ", view, *others[0]),
-            phrase(("   lead ", DIM), (f"{whole(lead)} points", DIM)),
-        ],
+        _others(view, share),
         [dim(f"early: a full window takes {facts.window_seconds:.1f} s")]
         if decision.early
-        else [_tags(view, width)],
+        else [_beyond(view, width)],
     ]
+
+
+def _others(view: View, share: float) -> list[Phrase]:
+    """Say what else is heard, and how far behind; what is judged alone leads nothing."""
+    assert view.decision is not None
+    word, items = others(view.decision, view.facts)
+    first, *rest = items
+    told = [share_phrase(f"{word}  ", view, *first)]
+    if view.facts.multi_label:
+        return told + [share_phrase(", ", view, *item) for item in rest]
+    return [*told, phrase(("   lead ", DIM), (f"{whole(100 * (share - first[1]))} points", DIM))]
 
 
 def _unsure_lines(view: View, width: int) -> list[list[Phrase]]:
     decision = view.decision
     assert decision is not None
     (best, share), (second, second_share) = ranking(decision)[:2]
-    need = dim(f", a name needs {percent(view.facts.unsure_threshold)} %")
+    need = dim(f", a name needs {percent(view.facts.thresholds[best])} %")
     return [
         [share_phrase("leaning ", view, best, share), need],
         [share_phrase("then ", view, second, second_share)],
-        [_tags(view, width)],
+        [_beyond(view, width)],
     ]
+
+
+def _beyond(view: View, width: int) -> Phrase:
+    """Say what the bars do not: tags or, where they are tags, how to read them."""
+    if view.facts.multi_label:
+        return dim(sentence("labels stand alone: they need not add up to 100 %", width))
+    return _tags(view, width)
 
 
 def _tags(view: View, width: int) -> Phrase:

@@ -1,5 +1,6 @@
 """What a session is about: the facts a screen shows that do not change while it is up."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -10,9 +11,11 @@ class Facts:
     model: str
     """Name of the model."""
     labels: tuple[str, ...]
-    """In the model's order, which is the order of the bars."""
-    unsure_threshold: float
-    """Smallest smoothed posterior that is worth a name, 0..1."""
+    """In the model's order, which is the order of the bars where all find room."""
+    multi_label: bool
+    """Each label is judged alone: posteriors need not sum to 1."""
+    thresholds: Mapping[str, float]
+    """Label -> smallest smoothed posterior that is worth its name, 0..1."""
     silence_dbfs: float
     """Windows with an RMS below it are silence."""
     accuracy: str
@@ -31,3 +34,9 @@ class Facts:
     """Time from decision to decision."""
     replay: bool
     """The sound comes from a file, pipe or signal rather than from a device."""
+
+    @property
+    def threshold(self) -> float | None:
+        """The threshold of all labels; None if they have several."""
+        found = set(self.thresholds.values())
+        return found.pop() if len(found) == 1 else None

@@ -14,6 +14,8 @@ from livegenre.screen.view import View
 from livegenre.screen.words import percent
 
 ANSWER_ROWS = 10
+MOST_BARS = 11
+"""Ten, and how many more labels there are."""
 ANSWER_WIDTH = 51
 """Columns that the longest genre's name takes in the light weight, with a margin."""
 
@@ -86,7 +88,10 @@ def _wide(view: View, width: int, height: int) -> list[Row]:
 
 
 def _threshold_note(view: View) -> str:
-    return f"line: a name needs {percent(view.facts.unsure_threshold)} %"
+    facts = view.facts
+    need = "as much" if facts.threshold is None else f"{percent(facts.threshold)} %"
+    strongest = f"strongest {ANSWER_ROWS} of {len(facts.labels)}, "
+    return f"{strongest if len(facts.labels) > ANSWER_ROWS else ''}line: a name needs {need}"
 
 
 def _spectrum_with_axes(view: View, width: int, n_rows: int) -> list[Row]:
@@ -114,8 +119,8 @@ def _small(view: View, width: int, height: int) -> list[Row]:
 
 def _compact(view: View, width: int, height: int) -> list[Row]:
     """From 40 x 12 on: the answer in a row, bars, the spectrum in what is left."""
-    n_bars = min(len(view.facts.labels), height - 2)
-    top = [answer_line(view, width), *charts.bars(view, width, n_bars)]
+    n_bars = min(len(view.facts.labels), height - 2, MOST_BARS)
+    top = [answer_line(view, width), *charts.bars_and_rest(view, width, n_bars)]
     return [*top, *charts.spectrum(view.spectrum_dbfs, height - len(top))]
 
 

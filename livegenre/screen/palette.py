@@ -44,19 +44,34 @@ EMBER = (
 )
 """From quiet to loud in equal steps of lightness."""
 
+GOLDEN_TURN = (5**0.5 - 1) / 2
+"""The turn that divides a circle most evenly for any number of steps."""
+LIGHTNESSES = (0.5, 0.56, 0.44, 0.62, 0.68)
+"""In an order that keeps near hues apart: fifty labels differ, and the first of them most."""
+
 
 @cache
 def label_colours(labels: tuple[str, ...]) -> Mapping[str, str]:
-    """Return a colour for each label: its own for a known genre, else one of evenly spread hues."""
-    others = [label for label in labels if label not in GENRES]
+    """Return a colour for each label: its own for a known genre, however it is spelt.
+
+    Others get hues a golden angle apart, so that neighbours differ however many there are.
+    """
+    others = [label for label in labels if _letters(label) not in GENRES]
     spread = {
-        label: _hue(place / len(others), light=place % 2 == 0) for place, label in enumerate(others)
+        label: _hue(GOLDEN_TURN * place % 1, LIGHTNESSES[place % len(LIGHTNESSES)])
+        for place, label in enumerate(others)
     }
-    return MappingProxyType({label: GENRES.get(label) or spread[label] for label in labels})
+    return MappingProxyType(
+        {label: spread.get(label) or GENRES[_letters(label)] for label in labels}
+    )
 
 
-def _hue(hue: float, *, light: bool) -> str:
-    red, green, blue = colorsys.hls_to_rgb(hue, 0.72 if light else 0.5, 0.7)
+def _letters(label: str) -> str:
+    return "".join(filter(str.isalpha, label.lower()))
+
+
+def _hue(hue: float, lightness: float) -> str:
+    red, green, blue = colorsys.hls_to_rgb(hue, lightness, 0.7)
     return _hex(255 * red, 255 * green, 255 * blue)
 
 

@@ -13,6 +13,7 @@ from livegenre.screen.cells import (
     style,
     width_of,
 )
+from livegenre.screen.facts import Facts
 from livegenre.screen.view import View
 from livegenre.screen.words import NO_NUMBER, clock, decibels, percent, printable, rate
 
@@ -150,8 +151,15 @@ def model_line(view: View, width: int) -> Row:
     if not facts.accuracy:
         return join(width, [start, phrase(("accuracy not measured", style(palette.WARN)))])
     worth = sentence(printable(facts.accuracy), width - width_of(start) - 1)
-    end = phrase((f"   names a genre at {percent(facts.unsure_threshold)} %", FAINT))
+    end = _naming(facts)
     return join(width, [start, phrase((worth, DIM)), end])
+
+
+def _naming(facts: Facts) -> Phrase:
+    """Say from where on a label is named."""
+    if facts.threshold is None:
+        return phrase(("   a threshold for each label", FAINT))
+    return phrase((f"   names a genre at {percent(facts.threshold)} %", FAINT))
 
 
 def keys_line(view: View, width: int) -> Row:

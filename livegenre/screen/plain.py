@@ -1,6 +1,6 @@
 """Plain lines in place of the live screen: for pipes, logs, dumb terminals and screen readers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from types import TracebackType
 from typing import Self
@@ -13,6 +13,7 @@ from livegenre.screen.words import (
     answer,
     clock_tenths,
     decibels,
+    others,
     printable,
     ranking,
     rate,
@@ -52,7 +53,7 @@ class PlainLines:
             return
         known_lost = 0 if self._last is None else self._last.lost
         self._last = decision
-        self._say(decision_line(decision, known_lost))
+        self._say(decision_line(decision, known_lost, self._facts))
 
     def __enter__(self) -> Self:
         facts = self._facts
@@ -85,22 +86,27 @@ class PlainLines:
         self._write(line)
 
 
-def decision_line(decision: Decision, known_lost: int) -> str:
+def decision_line(decision: Decision, known_lost: int, facts: Facts) -> str:
     """Return a decision in one line, as in ``0:41.5 metal 0.85 (next rock 0.08) -14.2 dBFS``."""
     words = [clock_tenths(decision.time), answer(decision)]
     order = ranking(decision)
     if decision.label is not None:
         words.append(f"{decision.posterior[decision.label]:.2f}")
-        others = [item for item in order if item[0] != decision.label]
-        words.append(f"(next {_share(*others[0])})")
+        word, items = others(decision, facts)
+        words.append(f"({word} {_shares(items)})")
     elif decision.state == "unsure":
         words.append(f"(leaning {_share(*order[0])}, then {_share(*order[1])})")
-    if decision.state != "genre" and decision.tags:
-        words.append("[" + ", ".join(_share(*item) for item in decision.tags.items()) + "]")
+    told = decision.label is not None or (facts.multi_label and decision.state == "unsure")
+    if decision.tags and not told:
+        words.append(f"[{_shares(decision.tags.items())}]")
     words.append(f"{decibels(decision.level_dbfs).strip()} dBFS")
     if decision.lost > known_lost:
         words.append(f"({decision.lost} samples lost so far)")
     return " ".join(words)
+
+
+def _shares(items: Iterable[tuple[str, float]]) -> str:
+    return ", ".join(_share(*item) for item in items)
 
 
 def _share(label: str, share: float) -> str:

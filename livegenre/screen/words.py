@@ -1,6 +1,7 @@
 """Numbers and names as people read them, for the live screen and the plain lines alike."""
 
 from livegenre.decision import Decision
+from livegenre.screen.facts import Facts
 
 NO_NUMBER = "\N{EN DASH}"
 STATE_WORDS = {"unsure": "unsure", "not_music": "not music", "silence": "silence"}
@@ -15,6 +16,16 @@ def answer(decision: Decision) -> str:
 def ranking(decision: Decision) -> list[tuple[str, float]]:
     """Return labels and smoothed posteriors, largest first; empty in silence."""
     return sorted(decision.posterior.items(), key=lambda item: -item[1])
+
+
+def others(decision: Decision, facts: Facts) -> tuple[str, list[tuple[str, float]]]:
+    """Return what else is worth telling beside the label that is named, and a word before it.
+
+    That is the next in rank; of a multi-label model, all that reach their threshold too, if any.
+    """
+    rest = [item for item in ranking(decision) if item[0] != decision.label]
+    also = [(label, share) for label, share in rest if share >= facts.thresholds[label]]
+    return ("also", also) if facts.multi_label and also else ("next", rest[:1])
 
 
 def clock(seconds: float) -> str:
