@@ -4,7 +4,7 @@ A window is one decision. Silent windows, for which no model ran, have no poster
 answered without them, and a clip of nothing else has no answer.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,7 +43,10 @@ class Answers:
 def clip_answers(
     clips: Sequence[Heard], labels: Sequence[str], until_seconds: float = np.inf
 ) -> Answers:
-    """Answer each clip by the mean of the raw posteriors of its windows up to a time."""
+    """Answer each clip by the mean of the raw posteriors of its windows up to a time.
+
+    An early window counts as much less as it has heard less.
+    """
     posteriors = [
         _mean_posterior([d for d in clip.decisions if d.time <= until_seconds], labels)
         for clip in clips
@@ -58,9 +61,13 @@ def window_answers(clips: Sequence[Heard], labels: Sequence[str]) -> Answers:
     return _answers([label for label, _ in judged], posteriors, labels)
 
 
-def _mean_posterior(decisions: Iterable[Decision], labels: Sequence[str]) -> NDArray[np.float64]:
-    rows = [[d.raw_posterior[label] for label in labels] for d in decisions if d.raw_posterior]
-    return np.mean(rows, axis=0) if rows else np.zeros(len(labels))
+def _mean_posterior(decisions: Sequence[Decision], labels: Sequence[str]) -> NDArray[np.float64]:
+    full_seconds = next((d.time for d in decisions if not d.early), np.inf)
+    judged = [d for d in decisions if d.raw_posterior]
+    if not judged:
+        return np.zeros(len(labels))
+    rows = [[d.raw_posterior[label] for label in labels] for d in judged]
+    return np.average(rows, axis=0, weights=[min(d.time, full_seconds) for d in judged])
 
 
 def _answers(

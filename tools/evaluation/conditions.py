@@ -156,8 +156,8 @@ CONDITIONS: Mapping[str, Condition] = {
 """All but ``talk``, which needs voices."""
 
 
-def chosen_conditions(text: str | None) -> tuple[str, ...]:
-    """Read ``all`` or names separated by commas; None is none.
+def chosen_conditions(text: str) -> tuple[str, ...]:
+    """Read ``all``, ``none`` or names separated by commas.
 
     Raises
     ------
@@ -165,9 +165,9 @@ def chosen_conditions(text: str | None) -> tuple[str, ...]:
         If there is no such condition, or ffmpeg is needed and missing.
     """
     every = (*CONDITIONS, TALK)
-    names = every if text == "all" else tuple((text or "").split(",")) if text else ()
+    names = {"all": every, "none": ()}.get(text, tuple(dict.fromkeys(text.split(","))))
     if unknown := [name for name in names if name not in every]:
-        raise UsageError(f"--conditions {unknown[0]!r}: is none of all, {', '.join(every)}")
+        raise UsageError(f"--conditions {unknown[0]!r}: is none of all, none, {', '.join(every)}")
     if "codec_64k" in names and shutil.which("ffmpeg") is None:
         raise UsageError("--conditions codec_64k: needs ffmpeg; install it, or name others")
     return names

@@ -3,59 +3,21 @@
 import math
 import tempfile
 from argparse import Namespace
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import soundfile
 
 from livegenre.assembly import load_model, make_decider
-from livegenre.card import ModelCard
 from livegenre.errors import SourceError
 from livegenre.session import Tap
 from livegenre.sources import ReplayOptions, open_source
 from livegenre.stream import classify_stream
 from tools.evaluation.answers import Heard
+from tools.evaluation.clips import Clip
 from tools.evaluation.conditions import Condition, Sound
-from tools.training.dataset import DataError
-from tools.training.recordings import read_manifest
-from tools.training.tables import read_csv
 
 _BLOCK_LENGTH = 65_536
-
-
-@dataclass(frozen=True, slots=True)
-class Clip:
-    """A file of sound and what it is of."""
-
-    path: Path
-    label: str
-    """A genre, or what kind of sound it is that is no music."""
-
-
-def read_music(path: Path) -> list[Clip]:
-    """Read a manifest of music: columns ``path`` and ``genre``; see ``read_manifest``."""
-    return [Clip(recording.path, recording.track.genre) for recording in read_manifest(path)]
-
-
-def read_not_music(path: Path) -> list[Clip]:
-    """Read a manifest of what is not music: columns ``path`` and ``label``.
-
-    Raises
-    ------
-    DataError
-        If it is not of that form.
-    """
-    rows = read_csv(path, ("path", "label"))
-    return [Clip(path.parent / row["path"].strip(), row["label"].strip()) for row in rows]
-
-
-def draw(clips: list[Clip], limit: int | None, seed: int) -> list[Clip]:
-    """Return at most ``limit`` clips, drawn without regard to their labels, in their order."""
-    if limit is None or limit >= len(clips):
-        return clips
-    chosen = np.random.default_rng(seed).choice(len(clips), limit, replace=False)
-    return [clips[index] for index in sorted(chosen)]
 
 
 def read_sound(path: Path) -> Sound:
@@ -92,11 +54,6 @@ class Listener:
     def __init__(self, model: str) -> None:
         self._classifier, self._extractor = load_model(Namespace(model=model, step=None))
 
-    @property
-    def card(self) -> ModelCard:
-        """The model's card."""
-        return self._classifier.card
-
     def hear(self, clip: Clip) -> Heard:
         """Classify a clip to its end.
 
@@ -126,18 +83,3 @@ class Listener:
             needed = self._extractor.spec.min_seconds
             raise SourceError(f"{path}: {seconds:.2f} s of sound; a decision needs {needed:.2f} s")
         return Heard(label, seconds, decisions)
-
-
-def require_known(clips: list[Clip], labels: tuple[str, ...], manifest: Path) -> list[Clip]:
-    """Return the clips whose genre a model can answer.
-
-    Raises
-    ------
-    DataError
-        If there is none.
-    """
-    known = [clip for clip in clips if clip.label in labels]
-    if not known:
-        genres = ", ".join(sorted({clip.label for clip in clips}))
-        raise DataError(f"{manifest}: the model knows {', '.join(labels)}, but here is {genres}")
-    return known

@@ -9,13 +9,16 @@ from tools.evaluation.scores import Json
 _STYLE = """
 :root { color-scheme: light dark }
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
-table { border-collapse: collapse; margin: 0.5rem 0 1.5rem }
+div { overflow-x: auto }
+table { border-collapse: collapse; margin: 0.5rem 0 }
 th, td { padding: 0.15rem 0.8rem; text-align: right; border-bottom: 1px solid #8884 }
-th:first-child, td:first-child { text-align: left }
+th { vertical-align: bottom } td { white-space: nowrap }
+th:first-child, td:first-child { text-align: left; white-space: normal; padding-left: 0 }
 svg { max-width: 100%; height: auto }
 svg text { font-size: 12px; fill: currentColor }
 .cell { fill: #3b82c4; stroke: #8884 } .point { fill: #3b82c4 }
 .frame, .diagonal { fill: none; stroke: #888 } .diagonal { stroke-dasharray: 4 4 }
+@media (max-width: 40rem) { body { margin: 1rem auto } th, td { padding: 0.15rem 0.4rem } }
 """
 
 
@@ -26,7 +29,7 @@ def write_page(measured: Json) -> str:
         f"<!DOCTYPE html><html lang='en'><meta charset='utf-8'><title>{name}</title>",
         "<meta name='viewport' content='width=device-width'>",
         f"<style>{_STYLE}</style><h1>Model {name}</h1>",
-        f"<p>{escape(measured['trained_on_warning'])}</p>",
+        f"<p>{escape(measured['model']['trained_on_warning'])}</p>",
         _summary(measured),
         _genres(measured),
         _calibration(measured),
@@ -39,28 +42,52 @@ def write_page(measured: Json) -> str:
 
 def _summary(measured: Json) -> str:
     clip, window, named = measured["clip"], measured["window"], measured["abstention"]
+    baseline = measured["baseline"] or {"accuracy": None, "interval": None, "macro": None}
+    both = clip, baseline
+    held = _number(measured["time_to_stable_label_seconds"], " s")
     rows = [
-        ("clips right", _interval(clip), f"{clip['n']} clips"),
-        ("mean over genres", percent(clip["macro"]), ""),
-        ("windows right", _interval(window), f"{window['n']} windows"),
-        ("names that are right", percent(named["precision"]), "of windows named"),
-        ("named", percent(named["coverage"]), "of windows"),
-        ("first name", _number(measured["time_to_answer_seconds"], " s"), "median"),
-        ("name held at the end", _number(measured["time_to_stable_label_seconds"], " s"), "median"),
-        ("cost of a step", _number(measured["step_cost_ms"], " ms"), "median, CPU"),
-        ("left out", str(measured["left_out"]), "clips that could not be heard"),
+        (f"clips right, of {clip['n']}", *(percent(found["accuracy"]) for found in both)),
+        ("95 % interval", *map(interval, both)),
+        ("mean over genres", percent(clip["macro"]), percent(baseline["macro"])),
+        (f"windows right, of {window['n']}", percent(window["accuracy"]), ""),
+        ("named windows that are right", percent(named["precision"]), ""),
+        ("windows that are named", percent(named["coverage"]), ""),
+        ("first name after, median", _number(measured["time_to_answer_seconds"], " s"), ""),
+        ("name held to the end from, median", held, ""),
+        ("cost of a step on one core, median", _number(measured["step_cost_ms"], " ms"), ""),
+        ("clips that could not be heard", str(measured["left_out"]), ""),
     ]
-    return _table(("", "", ""), rows)
+    table = _table(("", "model", "baseline"), rows)
+    return f"{table}<p>{escape(_about_baseline(measured['baseline']))}</p>"
+
+
+def _about_baseline(baseline: Json | None) -> str:
+    if baseline is None:
+        return "There is no baseline: too little to train it on."
+    return (
+        f"The baseline is the published recipe, {baseline['recipe']}, trained on "
+        f"{baseline['n_train']} clips of other artists than those that it was asked about."
+    )
 
 
 def _genres(measured: Json) -> str:
+    others = measured["baseline"]["per_genre"] if measured["baseline"] else {}
     rows = [
-        (label, str(row["n"]), percent(row["recall"]), percent(row["precision"]))
+        (
+            label,
+            str(row["n"]),
+            percent(row["recall"]),
+            percent(row["precision"]),
+            percent(others.get(label, {}).get("recall")),
+        )
         for label, row in measured["per_genre"].items()
     ]
-    table = _table(("genre", "clips", "recall", "precision"), rows)
+    table = _table(("genre", "clips", "recall", "precision", "baseline"), rows)
     picture = draw_confusion(measured["confusion"])
-    return f"<h2>Genres</h2>{table}<p>Clips: genre by row, answer by column.</p>{picture}"
+    return (
+        f"<h2>Genres</h2>{table}<p>The baseline's column is its recall. Below, clips: genre by "
+        f"row, answer by column.</p>{picture}"
+    )
 
 
 def _calibration(measured: Json) -> str:
@@ -91,7 +118,7 @@ def _listening(measured: Json) -> str:
 def _not_music(measured: Json) -> str:
     other = measured["not_music"]
     kinds = {
-        **other.get("by_label", {}),
+        **other["by_label"],
         **{f"music: {genre}": row for genre, row in measured["outside"]["by_genre"].items()},
     }
     rows = [
@@ -107,7 +134,7 @@ def _not_music(measured: Json) -> str:
 
 def _conditions(conditions: Json) -> str:
     rows = [
-        (name, percent(row["macro"]), percent(row["loss"]), percent(row["coverage"]))
+        (name, percent(row["macro"]), points(row["loss"]), percent(row["coverage"]))
         for name, row in conditions.items()
     ]
     heading = ("condition", "mean over genres", "loss", "windows named")
@@ -119,18 +146,24 @@ def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     body = "".join(
         f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows
     )
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-
-
-def _interval(found: Json) -> str:
-    if found["interval"] is None:
-        return percent(None)
-    low, high = found["interval"]
-    return f"{percent(found['accuracy'])} [{percent(low)} - {percent(high)}]"
+    return f"<div><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
 
 
 def _number(value: float | None, unit: str) -> str:
     return "-" if value is None else f"{value:.1f}{unit}"
+
+
+def interval(found: Json) -> str:
+    """Return the 95 % interval of a share in per cent, or a dash where there is none."""
+    if found["interval"] is None:
+        return "-"
+    low, high = found["interval"]
+    return f"{100 * low:.1f}-{100 * high:.1f}"
+
+
+def points(share: float | None) -> str:
+    """Return a difference of shares in points, or a dash where there is none."""
+    return "-" if share is None else f"{100 * share:.1f} points"
 
 
 def percent(share: float | None) -> str:

@@ -50,7 +50,9 @@ def per_genre(answers: Answers, labels: Sequence[str]) -> Json:
         label: {
             "n": int((answers.genre == index).sum()),
             "recall": share(answers.right[answers.genre == index]),
+            "recall_interval": interval(answers.right[answers.genre == index]),
             "precision": share(answers.right[answers.answer == index]),
+            "precision_interval": interval(answers.right[answers.answer == index]),
         }
         for index, label in enumerate(labels)
     }
@@ -131,7 +133,11 @@ def times(clips: Sequence[Heard]) -> Json:
 
 def accuracy_at(clips: Sequence[Heard], labels: Sequence[str]) -> Json:
     """Return the macro accuracy after so many seconds, of the clips that last as long, and n."""
-    found: Json = {"accuracy_at_seconds": {}, "accuracy_at_seconds_n": {}}
+    found: Json = {
+        "accuracy_at_seconds": {},
+        "accuracy_at_seconds_n": {},
+        "accuracy_at_seconds_of": "mean over genres of clips that last at least as long",
+    }
     for seconds in SECONDS:
         long = [clip for clip in clips if clip.seconds >= seconds - TOLERANCE_SECONDS]
         answers = clip_answers(long, labels, seconds + TOLERANCE_SECONDS)
@@ -160,6 +166,11 @@ def states_by_label(clips: Sequence[Heard]) -> Json:
 def step_cost_ms(clips: Sequence[Heard]) -> float:
     """Return the median CPU time of a step in milliseconds."""
     return 1000 * median(d.compute_seconds for clip in clips for d in clip.decisions)
+
+
+def interval(values: NDArray[np.bool_]) -> list[float] | None:
+    """Return the 95 % interval of the share of independent answers, None of nothing."""
+    return list(wilson_interval(float(values.mean()), len(values))) if len(values) else None
 
 
 def share(values: Sequence[bool] | NDArray[np.bool_] | NDArray[np.float64]) -> float | None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from livegenre.card import ModelCard
 from tools.evaluation.answers import Heard, clip_answers, window_answers
 from tools.evaluation.scores import (
     Json,
@@ -18,15 +17,25 @@ from tools.evaluation.scores import (
     step_cost_ms,
     times,
 )
+from tools.evaluation.store import digest_of
+from tools.evaluation.subject import Subject
 
 
-def describe_model(card: ModelCard) -> Json:
-    """Say which model it was, and what it may have heard before."""
+def describe_model(subject: Subject, name: str) -> Json:
+    """Say which model it was, by its files' digests, and what it may have heard before."""
+    card = subject.card
+    warning = (
+        "Each clip was heard by the model of the fold that never heard its artist"
+        if subject.by_folds
+        else f"Clips that the model was trained on flatter it; its card says: {card.training_data}"
+    )
     return {
-        "model": {"name": card.name, "version": card.version, "labels": list(card.labels)},
-        "trained_on_warning": (
-            f"clips that the model was trained on flatter it; its card says: {card.training_data}"
-        ),
+        "name": name,
+        "version": card.version,
+        "labels": list(card.labels),
+        "sha256": {file.name: digest_of(file) for file in subject.files},
+        "by_folds": subject.by_folds,
+        "trained_on_warning": warning,
     }
 
 
@@ -58,9 +67,15 @@ def score_outside(outside: Sequence[Heard]) -> Json:
 
 def score_not_music(music: Sequence[Heard], other: Sequence[Heard]) -> Json:
     """Score how well music and all else are told apart."""
-    rejected = states(music)["called_not_music"]
-    found = {**states(other), "by_label": states_by_label(other)} if other else {}
-    return {**found, "music_rejected": rejected}
+    by_genre = states_by_label(music)
+    return {
+        **states(other),
+        "by_label": states_by_label(other),
+        "music_rejected": states(music)["called_not_music"],
+        "music_rejected_by_genre": {
+            genre: found["called_not_music"] for genre, found in by_genre.items()
+        },
+    }
 
 
 def score_condition(known: Sequence[Heard], labels: Sequence[str], unspoilt: float) -> Json:

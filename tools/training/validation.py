@@ -36,6 +36,9 @@ class Judged:
     """[shape=(n_repeats, n_rows, n_labels)]"""
     rows: Dataset
     """The rows judged."""
+    heard: NDArray[np.int64] | None = None
+    """How much sound is in each row, and so how much it counts for its clip [shape=(n_rows,)]; None
+    is the same for all."""
 
     @property
     def clip_genres(self) -> NDArray[np.int64]:
@@ -45,13 +48,16 @@ class Judged:
     def clip_posteriors(self, temperature: float) -> NDArray[np.float64]:
         """Average the posteriors of each clip's rows [shape=(n_repeats, n_clips, n_labels)]."""
         posteriors = softmax(self.logits / temperature, axis=2)
+        heard = np.ones(len(self.rows.track)) if self.heard is None else self.heard
+        clips = [self.rows.track == clip for clip in np.unique(self.rows.track)]
         return np.stack(
-            [
-                posteriors[:, self.rows.track == clip].mean(axis=1)
-                for clip in np.unique(self.rows.track)
-            ],
-            axis=1,
+            [np.average(posteriors[:, rows], axis=1, weights=heard[rows]) for rows in clips], axis=1
         )
+
+    def of_rows(self, kept: NDArray[np.bool_]) -> "Judged":
+        """Keep some rows [shape=(n_rows,)]."""
+        heard = None if self.heard is None else self.heard[kept]
+        return Judged(self.logits[:, kept], self.rows.of_rows(kept), heard)
 
 
 Scorer: TypeAlias = Callable[[FloatArray], NDArray[np.float64]]
