@@ -20,7 +20,7 @@ from tools.musicnn.heads import Heads, spread_other
 from tools.musicnn.level import LEVEL, MOST_GAIN, build_leveller
 from tools.musicnn.model import build_cnn
 from tools.musicnn.regression import Linear
-from tools.musicnn.trainer import SPEC
+from tools.musicnn.spec import SPEC
 from tools.musicnn.weights import fold
 from tools.train_cnn import main
 

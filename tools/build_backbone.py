@@ -13,6 +13,7 @@ import onnx
 from rich.console import Console
 
 from livegenre.errors import LivegenreError
+from tools.musicnn.distil.tensors import read_tensors, with_tensors
 from tools.musicnn.graph import build_model
 from tools.musicnn.weights import fold
 from tools.musicnn.wheel import BACKBONES, VERSION, Wheel, download
@@ -44,22 +45,35 @@ def main(argv: list[str] | None = None) -> int:
             write_golden(wheel, DEMO, args.golden)
         if args.out:
             names = [args.only] if args.only else BACKBONES
-            onnx.save(build_backbones(wheel, names), args.out)
+            onnx.save(build_backbones(wheel, names, args.distilled), args.out)
     except (LivegenreError, OSError) as error:
         console.print(f"build_backbone: {error}", style="red", markup=False)
         return 1
     return 0
 
 
-def build_backbones(wheel: Wheel, names: Sequence[str] = BACKBONES) -> onnx.ModelProto:
+def build_backbones(
+    wheel: Wheel, names: Sequence[str] = BACKBONES, distilled: Path | None = None
+) -> onnx.ModelProto:
     """Return networks as one graph, with the notice, the source and the tags in its metadata.
+
+    Parameters
+    ----------
+    wheel : Wheel
+    names : sequence of str
+    distilled : Path, optional
+        Layers that take the place of the published ones; see ``distil_backbone.py``.
 
     Raises
     ------
     CheckpointError
         If a checkpoint does not hold the tensors expected.
     """
-    model = build_model({name: fold(wheel.tensors(name)) for name in names})
+    backbones = {name: fold(wheel.tensors(name)) for name in names}
+    if distilled:
+        tensors = read_tensors(distilled)
+        backbones = {name: with_tensors(name, b, tensors) for name, b in backbones.items()}
+    model = build_model(backbones)
     tags = {f"{name}_tags": json.dumps(wheel.tags(name)) for name in names}
     about = {"licence": wheel.licence(), "source": f"musicnn {VERSION} by Jordi Pons"}
     onnx.helper.set_model_props(model, about | tags)
@@ -74,6 +88,9 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("out", nargs="?", type=Path, metavar="OUT.onnx", help="graph to write")
     parser.add_argument("--only", choices=BACKBONES, help="one network; by default, both")
+    parser.add_argument(
+        "--distilled", type=Path, metavar="NPZ", help="layers of distil_backbone.py"
+    )
     parser.add_argument(
         "--wheel", type=Path, help=f"musicnn {VERSION}; by default, downloaded into {CACHE.name}/"
     )

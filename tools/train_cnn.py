@@ -86,6 +86,7 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
     add("--out", type=Path, required=True, metavar="ONNX", help="file to write")
     add("--fold-models", type=Path, metavar="DIR", help="write the models of the first folds too")
     add("--wheel", type=Path, help="musicnn's; by default downloaded")
+    add("--distilled", type=Path, metavar="NPZ", help="layers of distil_backbone.py")
     add("--cache", type=Path, default=CACHE / "embedded", metavar="DIR")
     add("--lost-music", type=float, default=0.015, metavar="SHARE", help="of music (%(default)s)")
     add("--precision", type=float, default=0.9, metavar="SHARE", help="of names (%(default)s)")

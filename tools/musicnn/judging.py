@@ -12,11 +12,9 @@ from livegenre.decision import Decider
 from tools.musicnn.heads import Heads, fit_heads, genre_weights, spread_other
 from tools.musicnn.material import Kind, Material, assign_folds
 from tools.musicnn.moved import Moved
+from tools.musicnn.spec import SPEC
 from tools.training.dataset import Dataset
 from tools.training.validation import Judged, Plan
-
-STEP_SECONDS = 0.496
-"""From row to row of a clip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +96,19 @@ def best_temperature(material: Material, held_out: HeldOut, clips: NDArray[np.bo
     return float(np.exp(minimize_scalar(loss, bounds=(-3, 3), method="bounded").x))
 
 
+def heard_frames(clip: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return how many frames each row has heard: the first ones of a clip are early.
+
+    Parameters
+    ----------
+    clip : ndarray [shape=(n_rows,)]
+        Number of each row's clip; rows of a clip lie together, in order.
+    """
+    _, first, number = np.unique(clip, return_index=True, return_inverse=True)
+    step = np.arange(len(clip)) - first[number]
+    return np.asarray(np.minimum(SPEC.min_frames + step * SPEC.step_frames, SPEC.window_frames))
+
+
 def as_judged(material: Material, log_posteriors: NDArray[np.float64]) -> Judged:
     """Return what was said of the rows of the genres, for the measures of every model.
 
@@ -116,7 +127,7 @@ def as_judged(material: Material, log_posteriors: NDArray[np.float64]) -> Judged
         artist=material.source,
         is_test=np.zeros(len(material.tracks), np.bool_),
     )
-    return Judged(log_posteriors[:, rows], dataset)
+    return Judged(log_posteriors[:, rows], dataset, heard_frames(material.clip)[rows])
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +205,7 @@ def smooth(posteriors: NDArray[np.float64], clip: NDArray[np.int64]) -> NDArray[
     for row, posterior in enumerate(posteriors.astype("f4")):
         if row and clip[row] != clip[row - 1]:
             decider.restart()
-        verdict = decider.decide(row * STEP_SECONDS, posterior)
+        verdict = decider.decide(row * SPEC.step_seconds, posterior)
         if verdict.posterior is not None:
             smoothed[row] = verdict.posterior
     return smoothed

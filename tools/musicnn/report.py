@@ -33,9 +33,7 @@ def report(trainer: Trainer, held_out: HeldOut, trained: Trained) -> None:
 
 
 def _part(judged: Judged, clips: NDArray[np.bool_]) -> str:
-    rows = clips[judged.rows.track]
-    part = Judged(judged.logits[:, rows], judged.rows.of_rows(rows))
-    measured = accuracy(part, "")
+    measured = accuracy(judged.of_rows(clips[judged.rows.track]), "held out")
     return f"{measured}; mean over genres {100 * measured.macro:.1f} %"
 
 

@@ -3,7 +3,7 @@
 import argparse
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
@@ -15,7 +15,6 @@ from rich.progress import track
 from livegenre.card import ModelCard
 from livegenre.classifier import Classifier
 from livegenre.features import create_extractor
-from livegenre.features.base import FeatureSpec
 from tools.build_backbone import CACHE, build_backbones
 from tools.export_onnx import messages, read_sound
 from tools.musicnn.degraded import made_noise
@@ -32,6 +31,7 @@ from tools.musicnn.material import (
 )
 from tools.musicnn.model import FIRST_TAG, build_cnn
 from tools.musicnn.moved import PRICE, Moved, move
+from tools.musicnn.spec import SPARSE, SPEC
 from tools.musicnn.wheel import Wheel, download
 from tools.training.dataset import Rows, Track
 from tools.training.installation import GOLDEN_SIGNALS, golden_features, require_equal
@@ -39,18 +39,6 @@ from tools.training.measures import accuracy
 from tools.training.recordings import Recording, WindowReader
 from tools.training.validation import Plan
 
-SPEC = FeatureSpec(
-    extractor="logmel",
-    sample_rate=16_000,
-    n_fft=512,
-    hop_length=256,
-    n_mels=96,
-    window_frames=187,
-    min_frames=62,
-    step_frames=31,
-)
-SPARSE = replace(SPEC, step_frames=124)
-"""Of degraded music: few windows say how it moves."""
 N_MADE = 160
 LIBRARIES = ("onnx", "onnxruntime", "scikit-learn", "numpy")
 
@@ -77,7 +65,7 @@ class Trainer:
     @classmethod
     def load(cls, args: argparse.Namespace) -> "Trainer":
         """Build the networks and embed all sound."""
-        backbones = build_backbones(Wheel(args.wheel or download(CACHE)))
+        backbones = build_backbones(Wheel(args.wheel or download(CACHE)), distilled=args.distilled)
         embedder = Embedder(backbones)
         reader = WindowReader(SPEC, args.cache, further=embedder, key=embedder.key)
         sparse = WindowReader(SPARSE, args.cache, further=embedder, key=embedder.key)

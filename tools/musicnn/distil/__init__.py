@@ -1,0 +1,1 @@
+"""Distils the back ends of the musicnn networks, so that noise and rooms move them less."""
