@@ -296,3 +296,26 @@ def test_senseless_options_are_refused(command: list[str], extra: tuple[str, ...
     with pytest.raises(SystemExit) as exit_:
         main([*command, *extra])
     assert exit_.value.code == 2
+
+
+def test_several_labels_at_once_are_ranked(
+    make_model: Callable[..., Path], manifest: Path, tmp_path: Path
+) -> None:
+    model = make_model(multi_label=True)
+    words = ["--model", str(model), "--manifest", str(manifest), "--cache", str(tmp_path / "kept")]
+    assert main([*words, "--json", str(tmp_path / "out.json")]) == 0
+    found = json.loads((tmp_path / "out.json").read_text())
+    assert set(found["ranking"]["by_label"]) <= set(found["model"]["labels"])
+    assert 0 <= found["ranking"]["macro_auc"] <= 1
+
+
+def test_several_labels_at_once_have_no_page(
+    make_model: Callable[..., Path],
+    manifest: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    words = ["--model", str(make_model(multi_label=True)), "--manifest", str(manifest)]
+    page = ["--json", str(tmp_path / "out.json"), "--report", str(tmp_path / "out.html")]
+    assert main([*words, *page]) == 1
+    assert "gives several labels at once" in capsys.readouterr().err

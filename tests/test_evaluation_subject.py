@@ -90,11 +90,6 @@ def test_models_of_other_labels_are_refused(folds: Path, make_model: Callable[..
         fold_models(folds)
 
 
-def test_model_of_several_labels_at_once_is_refused(make_model: Callable[..., Path]) -> None:
-    with pytest.raises(ModelError, match="tiny: gives several labels at once"):
-        one_model(str(make_model(multi_label=True)))
-
-
 def test_artist_in_two_folds_is_refused(folds: Path) -> None:
     write_csv(folds / "folds.csv", [*ROWS, {"fold": 0, "set": "two", "id": "c", "artist": "Bob"}])
     with pytest.raises(DataError, match=r"folds\.csv: Bob is in more than one fold"):

@@ -7,7 +7,7 @@ import json
 import sys
 from argparse import Namespace
 
-from livegenre.errors import LivegenreError
+from livegenre.errors import LivegenreError, UsageError
 from tools.evaluation.cards import require_marks, write_card
 from tools.evaluation.command import describe_run, parse, require_folder, require_writable
 from tools.evaluation.measuring import measure
@@ -42,6 +42,11 @@ def run(args: Namespace) -> None:
     require_folder(args.cache)
     subject = one_model(args.model) if args.folds is None else fold_models(args.folds)
     name = args.name or subject.card.name
+    if subject.card.multi_label and (args.report or args.card or args.baseline_train):
+        raise UsageError(
+            f"model {name}: gives several labels at once, of which only --json tells; "
+            "leave out --report, --card and --baseline-train"
+        )
     if args.card is not None:
         require_marks(args.card, name)
     written = [path for path in (args.json, args.report, args.card) if path is not None]
@@ -61,6 +66,8 @@ def run(args: Namespace) -> None:
 
 def in_brief(measured: Json) -> str:
     """Say in a few lines what a model is worth."""
+    if "ranking" in measured:
+        return rankings_in_brief(measured)
     clip, named, baseline = measured["clip"], measured["abstention"], measured["baseline"]
     low, high = clip["interval"]
     lines = [
@@ -77,6 +84,24 @@ def in_brief(measured: Json) -> str:
     ]
     for name, under in measured["conditions"].items():
         lines.append(f"  {name:<12}{percent(under['macro'])} mean over genres")
+    return "\n".join(lines)
+
+
+def rankings_in_brief(measured: Json) -> str:
+    """Say in a few lines what a multi-label model is worth."""
+    ranking, other = measured["ranking"], measured["not_music"]
+    lines = [
+        f"ROC AUC {ranking['macro_auc']:.3f}, mean of {len(ranking['by_label'])} labels that are "
+        f"genres, {measured['n_clips']} clips; {measured['left_out']} left out"
+    ]
+    for label, row in ranking["by_label"].items():
+        lines.append(f"  {label:<18}{row['auc']:.3f} of {row['n']} clips")
+    for name, under in measured["conditions"].items():
+        lines.append(f"  {name:<18}{under['macro_auc']:.3f} mean")
+    lines.append(
+        f"not music: called by a label {percent(other['called_genre'])}; "
+        f"music called not music {percent(other['music_rejected'])}"
+    )
     return "\n".join(lines)
 
 

@@ -48,7 +48,7 @@ def clip_answers(
     An early window counts as much less as it has heard less.
     """
     posteriors = [
-        _mean_posterior([d for d in clip.decisions if d.time <= until_seconds], labels)
+        mean_posterior([d for d in clip.decisions if d.time <= until_seconds], labels)
         for clip in clips
     ]
     return _answers([clip.label for clip in clips], posteriors, labels)
@@ -57,11 +57,12 @@ def clip_answers(
 def window_answers(clips: Sequence[Heard], labels: Sequence[str]) -> Answers:
     """Answer each window that is not silent by its own raw posterior."""
     judged = [(clip.label, d) for clip in clips for d in clip.decisions if d.raw_posterior]
-    posteriors = [_mean_posterior([decision], labels) for _, decision in judged]
+    posteriors = [mean_posterior([decision], labels) for _, decision in judged]
     return _answers([label for label, _ in judged], posteriors, labels)
 
 
-def _mean_posterior(decisions: Sequence[Decision], labels: Sequence[str]) -> NDArray[np.float64]:
+def mean_posterior(decisions: Sequence[Decision], labels: Sequence[str]) -> NDArray[np.float64]:
+    """Return the mean of the raw posteriors by how much each window heard; 0 of silence alone."""
     full_seconds = next((d.time for d in decisions if not d.early), np.inf)
     judged = [d for d in decisions if d.raw_posterior]
     if not judged:

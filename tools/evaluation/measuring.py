@@ -10,7 +10,8 @@ from tools.evaluation.clips import Clip, draw, genres_of, read_music, read_not_m
 from tools.evaluation.comparing import Comparison, Progress, prepare
 from tools.evaluation.conditions import TALK, chosen_conditions
 from tools.evaluation.hearing import HearAll, Setting, Task, hearers
-from tools.evaluation.scores import Json
+from tools.evaluation.ranking import score_ranking
+from tools.evaluation.scores import Json, step_cost_ms
 from tools.evaluation.subject import Subject
 from tools.evaluation.summary import (
     score_condition,
@@ -65,8 +66,10 @@ def measure(
     LivegenreError
         If model, manifests or options cannot be used.
     """
-    labels = subject.card.labels
     material = gather(args, subject, say)
+    if subject.card.multi_label:
+        return measure_ranking(args, subject, material, say, progress)
+    labels = subject.card.labels
     comparison = compare(args, material.known, subject, say)
     with (
         progress("listening", material.n_all) as advance,
@@ -94,11 +97,42 @@ def measure(
     }
 
 
+def measure_ranking(
+    args: Namespace,
+    subject: Subject,
+    material: Material,
+    say: Callable[[str], None],
+    progress: Progress,
+) -> Json:
+    """Hear everything, and score how a multi-label model ranks it."""
+    labels = subject.card.labels
+    with (
+        progress("listening", material.n_all) as advance,
+        hearers(material.setting, args.jobs) as hear,
+    ):
+        hearing = Hearing(subject, hear, advance, say)
+        music = [*hearing.all(material.known).values()]
+        others = [*hearing.all(material.others).values()]
+        under = {
+            name: score_ranking([*hearing.all(material.known, name).values()], labels)
+            for name in material.conditions
+        }
+    return {
+        "n_clips": len(music),
+        "ranking": score_ranking(music, labels),
+        "not_music": score_not_music(music, others),
+        "conditions": under,
+        "step_cost_ms": step_cost_ms(music),
+        "left_out": hearing.n_left_out,
+    }
+
+
 def gather(args: Namespace, subject: Subject, say: Callable[[str], None]) -> Material:
     """Read and check all that is to be heard, and say what is odd about it."""
     names = chosen_conditions(args.conditions)
-    known, unknown = split_known(
-        draw(read_music(args.manifest), args.limit, args.seed), subject.card.labels
+    music = draw(read_music(args.manifest), args.limit, args.seed)
+    known, unknown = (
+        (music, []) if subject.card.multi_label else split_known(music, subject.card.labels)
     )
     every = read_not_music(args.notmusic)
     others = draw(every, args.limit, args.seed)

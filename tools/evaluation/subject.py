@@ -104,13 +104,7 @@ def fold_models(folder: Path) -> Subject:
 
 
 def _read_card(path: Path) -> ModelCard:
-    card = Classifier.load(path).card
-    if card.multi_label:
-        raise ModelError(
-            f"model {card.name}: gives several labels at once; "
-            "only models that name one genre can be measured"
-        )
-    return card
+    return Classifier.load(path).card
 
 
 def _number(row: dict[str, str], folder: Path) -> int:
