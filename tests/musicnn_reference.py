@@ -1,8 +1,9 @@
-"""An independent musicnn: the network as its authors describe it, and a writer of checkpoints."""
+"""Independent networks, as their authors describe them, and a writer of checkpoints."""
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -22,11 +23,13 @@ class Outputs:
     logits: FloatArray
 
 
-def random_tensors(seed: int) -> dict[str, FloatArray]:
+def random_tensors(
+    seed: int, shapes: Mapping[str, tuple[int, ...]] | None = None
+) -> dict[str, FloatArray]:
     """Return a network that passes signals on neither faded nor blown up."""
     rng = np.random.default_rng(seed)
     tensors = {}
-    for name, shape in expected_shapes().items():
+    for name, shape in (shapes or expected_shapes()).items():
         if name.endswith("kernel"):
             values = rng.standard_normal(shape) / np.sqrt(math.prod(shape[:-1]))
         elif name.endswith("variance"):
@@ -41,12 +44,7 @@ def random_tensors(seed: int) -> dict[str, FloatArray]:
 
 def forward(tensors: Mapping[str, FloatArray], patch: FloatArray) -> Outputs:
     """Run the network on one patch [shape=(n_frames, 96)]."""
-
-    def normalise(values: FloatArray, number: int) -> FloatArray:
-        layer = f"batch_normalization_{number}" if number else "batch_normalization"
-        mean, variance = tensors[f"{layer}/moving_mean"], tensors[f"{layer}/moving_variance"]
-        normal: FloatArray = (values - mean) / np.sqrt(variance + 1e-3)
-        return normal * tensors[f"{layer}/gamma"] + tensors[f"{layer}/beta"]
+    normalise = partial(normalised, tensors)
 
     def convolve(values: FloatArray, number: int) -> FloatArray:
         layer = f"conv2d_{number}" if number else "conv2d"
@@ -69,6 +67,30 @@ def forward(tensors: Mapping[str, FloatArray], patch: FloatArray) -> Outputs:
     embedding = normalise(np.maximum(dense, 0), 10)
     logits = embedding @ tensors["dense_1/kernel"] + tensors["dense_1/bias"]
     return Outputs(np.concatenate([maxima, means]), embedding, logits)
+
+
+def forward_vgg(
+    tensors: Mapping[str, FloatArray], patch: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Run the VGG on one patch [shape=(187, 96)]; return what is pooled last, and the logits."""
+    channels = normalised(tensors, patch[..., np.newaxis], 0)
+    for number, size in enumerate([(4, 1), (1, 4), (2, 2), (2, 2), (4, 4)], start=1):
+        kernel, bias = tensors[f"{number}CNN/kernel"], tensors[f"{number}CNN/bias"]
+        windows = sliding_window_view(np.pad(channels, ((1, 1), (1, 1), (0, 0))), (3, 3), (0, 1))
+        convolved = np.einsum("tfcij,ijco->tfo", windows, kernel, optimize=True) + bias
+        normal = normalised(tensors, np.maximum(convolved, 0), number)
+        pooled = sliding_window_view(normal, size, (0, 1)).max(axis=(-2, -1))
+        channels = pooled[:: size[0], :: size[1]]
+    flat = channels.reshape(-1)
+    return flat, flat @ tensors["dense/kernel"] + tensors["dense/bias"]
+
+
+def normalised(tensors: Mapping[str, FloatArray], values: FloatArray, number: int) -> FloatArray:
+    """Return what a batch normalisation gives after training."""
+    layer = f"batch_normalization_{number}" if number else "batch_normalization"
+    mean, variance = tensors[f"{layer}/moving_mean"], tensors[f"{layer}/moving_variance"]
+    normal: FloatArray = (values - mean) / np.sqrt(variance + 1e-3)
+    return normal * tensors[f"{layer}/gamma"] + tensors[f"{layer}/beta"]
 
 
 def write_bundle(

@@ -15,14 +15,17 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from livegenre.arrays import FloatArray
 from tests.conftest import ROOT
-from tests.musicnn_reference import forward, random_tensors, write_bundle
+from tests.musicnn_reference import forward, forward_vgg, random_tensors, write_bundle
 from tools.build_backbone import CACHE, build_backbones, main
 from tools.musicnn.bundle import CheckpointError, read_bundle
 from tools.musicnn.graph import build_model
+from tools.musicnn.tensors import vgg_shapes
+from tools.musicnn.vgg import fold_vgg
 from tools.musicnn.weights import fold
 from tools.musicnn.wheel import BACKBONES, FILE_NAME, Wheel
 
 TENSORS = random_tensors(seed=1)
+VGG_TENSORS = random_tensors(seed=1, shapes=vgg_shapes())
 N_FRONT_CHANNELS = 561
 DEAD = slice(20, 50)
 """Filters whose weights are as small as those that training let die."""
@@ -48,7 +51,7 @@ def tiny_bundle() -> tuple[bytes, bytes]:
 
 @pytest.fixture(scope="module")
 def model() -> onnx.ModelProto:
-    return build_model({"some": fold(TENSORS)})
+    return build_model({"some": fold(TENSORS), "vgg": fold_vgg(VGG_TENSORS)})
 
 
 @pytest.fixture
@@ -113,6 +116,14 @@ def test_tensor_of_another_shape_is_named() -> None:
         fold({**TENSORS, "dense_1/kernel": np.zeros((200, 10), np.float32)})
 
 
+def test_tensors_of_the_vgg_are_checked_as_well() -> None:
+    incomplete = {name: values for name, values in VGG_TENSORS.items() if name != "3CNN/kernel"}
+    with pytest.raises(CheckpointError, match="no tensor 3CNN/kernel"):
+        fold_vgg(incomplete)
+    with pytest.raises(CheckpointError, match=r"2CNN/kernel has shape \(3, 3, 32, 128\), not"):
+        fold_vgg({**VGG_TENSORS, "2CNN/kernel": np.zeros((3, 3, 32, 128), np.float32)})
+
+
 def test_graph_does_what_the_network_does(model: onnx.ModelProto) -> None:
     result, expected = run(model, PATCH), forward(TENSORS, PATCH[0])
     maxima_and_means = result["some_pooled"].reshape(2, -1)
@@ -165,6 +176,46 @@ def test_growing_window_goes_on_from_what_was_kept(model: onnx.ModelProto) -> No
     )
 
 
+def same_as_the_vgg(
+    result: Mapping[str, FloatArray], tensors: Mapping[str, FloatArray], patch: FloatArray
+) -> None:
+    pooled, logits = forward_vgg(tensors, patch)
+    assert_allclose(result["vgg_pooled"][0], pooled, rtol=1e-4, atol=1e-4)
+    assert_allclose(result["vgg_logits"][0], logits, rtol=1e-4, atol=1e-4)
+
+
+def test_graph_does_what_the_vgg_does(model: onnx.ModelProto) -> None:
+    same_as_the_vgg(run(model, PATCH), VGG_TENSORS, PATCH[0])
+
+
+@pytest.mark.parametrize("n_frames", [62, 93, 124, 155, 250])
+def test_vgg_hears_early_windows_repeated_and_the_start_of_long_ones(
+    model: onnx.ModelProto, n_frames: int
+) -> None:
+    heard = np.random.default_rng(4).uniform(0, 4, (2, n_frames, 96)).astype(np.float32)
+    filled = np.stack([np.resize(patch, (187, 96)) for patch in heard])
+    result, expected = run(model, heard), run(model, filled)
+    for name in ("vgg_pooled", "vgg_logits"):
+        assert_allclose(result[name], expected[name], rtol=1e-5, atol=1e-5)
+
+
+def test_dead_channels_of_the_vgg_are_merged_without_effect_at_the_borders_either() -> None:
+    tensors = {**VGG_TENSORS}
+    for layer in ("1CNN", "2CNN", "4CNN"):
+        kernel = tensors[f"{layer}/kernel"].copy()
+        kernel[..., DEAD] *= 1e-30
+        tensors[f"{layer}/kernel"] = kernel
+    vgg = fold_vgg(tensors)
+    assert [len(layer.bias) for layer in vgg.convolutions] == [99, 99, 129, 99, 128]
+    same_as_the_vgg(run(build_model({"vgg": vgg}), PATCH), tensors, PATCH[0])
+
+
+def test_vgg_alone_keeps_nothing() -> None:
+    alone = build_model({"vgg": fold_vgg(VGG_TENSORS)})
+    assert [value.name for value in alone.graph.input] == ["patch"]
+    assert [value.name for value in alone.graph.output] == ["vgg_pooled", "vgg_logits"]
+
+
 def test_other_wheel_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "other.whl").write_bytes(b"PK")
     assert main([str(tmp_path / "out.onnx"), "--wheel", str(tmp_path / "other.whl")]) == 1
@@ -201,6 +252,14 @@ def test_published_network_gives_what_tensorflow_gave(
     for pooled, part in ((maxima, "maxima"), (means, "means")):
         middle = golden[f"{name}_{part}"][:, -192:]
         assert_allclose(pooled[:, -192:], middle, rtol=1e-4, atol=1e-4)
+
+
+def test_published_vgg_gives_what_tensorflow_gave(
+    wheel: Wheel, golden: Mapping[str, FloatArray]
+) -> None:
+    result = run(build_backbones(wheel, ["vgg"]), golden["patches"] * np.float32(0.03))
+    for part in ("pooled", "logits"):
+        assert_allclose(result[f"vgg_{part}"], golden[f"vgg_{part}"], rtol=0, atol=1e-4)
 
 
 def test_model_carries_notice_and_tags(wheel: Wheel, tmp_path: Path) -> None:

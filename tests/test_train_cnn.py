@@ -21,10 +21,12 @@ from tools.musicnn.level import LEVEL, MOST_GAIN, build_leveller
 from tools.musicnn.model import build_cnn
 from tools.musicnn.regression import Linear
 from tools.musicnn.spec import SPEC
+from tools.musicnn.tensors import vgg_shapes
+from tools.musicnn.vgg import fold_vgg
 from tools.musicnn.weights import fold
 from tools.train_cnn import main
 
-N_ROW = 500
+N_ROW = 806
 
 
 def log_mel(power: FloatArray) -> FloatArray:
@@ -64,7 +66,8 @@ def test_what_is_nearly_silent_is_raised_no_more_than_40_db(mel_power: FloatArra
 @pytest.fixture(scope="module")
 def backbones() -> onnx.ModelProto:
     weights = fold(random_tensors(seed=1))
-    model = build_model({"msd": weights, "mtt": weights})
+    vgg = fold_vgg(random_tensors(seed=1, shapes=vgg_shapes()))
+    model = build_model({"msd": weights, "mtt": weights, "vgg": vgg})
     onnx.helper.set_model_props(model, {"licence": "a notice"})
     return model
 

@@ -6,17 +6,19 @@ Reads the command line, prints and exits; how it is done is in ``tools.musicnn``
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import onnx
 from rich.console import Console
 
+from livegenre.arrays import FloatArray
 from livegenre.errors import LivegenreError
 from tools.musicnn.distil.tensors import read_tensors, with_tensors
 from tools.musicnn.graph import build_model
-from tools.musicnn.weights import fold
-from tools.musicnn.wheel import BACKBONES, VERSION, Wheel, download
+from tools.musicnn.vgg import Vgg, fold_vgg
+from tools.musicnn.weights import Backbone, fold
+from tools.musicnn.wheel import BACKBONES, NETWORKS, VERSION, Wheel, download
 
 ROOT = Path(__file__).parent.parent
 CACHE = ROOT / ".cache"
@@ -24,7 +26,7 @@ DEMO = ROOT / "livegenre" / "demo" / "demo.ogg"
 EXAMPLES = """\
 examples:
   python tools/build_backbone.py backbone.onnx
-      both networks in one graph
+      all networks in one graph
   python tools/build_backbone.py --only msd msd.onnx
       the one that the Last.fm tags come from
   python tools/build_backbone.py --golden tests/golden/backbone.npz
@@ -44,7 +46,7 @@ def main(argv: list[str] | None = None) -> int:
 
             write_golden(wheel, DEMO, args.golden)
         if args.out:
-            names = [args.only] if args.only else BACKBONES
+            names = [args.only] if args.only else list(NETWORKS)
             onnx.save(build_backbones(wheel, names, args.distilled), args.out)
     except (LivegenreError, OSError) as error:
         console.print(f"build_backbone: {error}", style="red", markup=False)
@@ -53,7 +55,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def build_backbones(
-    wheel: Wheel, names: Sequence[str] = BACKBONES, distilled: Path | None = None
+    wheel: Wheel, names: Sequence[str] = tuple(NETWORKS), distilled: Path | None = None
 ) -> onnx.ModelProto:
     """Return networks as one graph, with the notice, the source and the tags in its metadata.
 
@@ -62,22 +64,27 @@ def build_backbones(
     wheel : Wheel
     names : sequence of str
     distilled : Path, optional
-        Layers that take the place of the published ones; see ``distil_backbone.py``.
+        Layers that take the place of the backbones' published ones; see ``distil_backbone.py``.
 
     Raises
     ------
     CheckpointError
         If a checkpoint does not hold the tensors expected.
     """
-    backbones = {name: fold(wheel.tensors(name)) for name in names}
-    if distilled:
-        tensors = read_tensors(distilled)
-        backbones = {name: with_tensors(name, b, tensors) for name, b in backbones.items()}
-    model = build_model(backbones)
+    exchanged = read_tensors(distilled) if distilled else None
+    model = build_model({name: _network(wheel, name, exchanged) for name in names})
     tags = {f"{name}_tags": json.dumps(wheel.tags(name)) for name in names}
     about = {"licence": wheel.licence(), "source": f"musicnn {VERSION} by Jordi Pons"}
     onnx.helper.set_model_props(model, about | tags)
     return model
+
+
+def _network(wheel: Wheel, name: str, exchanged: Mapping[str, FloatArray] | None) -> Backbone | Vgg:
+    tensors = wheel.tensors(name)
+    if name not in BACKBONES:
+        return fold_vgg(tensors)
+    backbone = fold(tensors)
+    return backbone if exchanged is None else with_tensors(name, backbone, exchanged)
 
 
 def _parse(argv: list[str] | None) -> argparse.Namespace:
@@ -87,7 +94,7 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("out", nargs="?", type=Path, metavar="OUT.onnx", help="graph to write")
-    parser.add_argument("--only", choices=BACKBONES, help="one network; by default, both")
+    parser.add_argument("--only", choices=NETWORKS, help="one network; by default, all")
     parser.add_argument(
         "--distilled", type=Path, metavar="NPZ", help="layers of distil_backbone.py"
     )

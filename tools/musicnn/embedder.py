@@ -11,7 +11,7 @@ from tools.musicnn.model import build_embedder
 
 
 class Embedder:
-    """Sound to rows of embeddings, through the leveller and both backbones."""
+    """Sound to rows of embeddings, through the leveller and backbones."""
 
     def __init__(self, backbones: onnx.ModelProto) -> None:
         model = build_embedder(backbones).SerializeToString()
@@ -23,6 +23,6 @@ class Embedder:
         )
 
     def __call__(self, patch: FloatArray) -> FloatArray:
-        """Return the row of a patch [shape=(500,)]."""
+        """Return the row of a patch [shape=(806,)]."""
         row: FloatArray = self._session.run(["row"], {"sound": patch[np.newaxis]})[0][0]
         return row

@@ -5,6 +5,7 @@ Needs TensorFlow, which nothing else here does; it may be installed in an enviro
 
 import importlib
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,18 +17,22 @@ from numpy.typing import NDArray
 from livegenre.arrays import FloatArray
 from livegenre.errors import LivegenreError
 from livegenre.features.filterbanks import hann_taper, mel_bank
-from tools.musicnn.wheel import BACKBONES, Wheel
+from tools.musicnn.wheel import BACKBONES, NETWORKS, Wheel
 
 SAMPLE_RATE, N_FFT, HOP_LENGTH, N_MELS, N_FRAMES = 16_000, 512, 256, 96, 187
 UNIT = 0.03
 """Patches are stored as bytes, in steps of this."""
 REAL_AT_SECONDS = (10.0, 60.0)
 """Where in the demo music the real patches lie: guitars, and a synthesiser."""
-FETCHES = {
+BACKBONE_FETCHES = {
     "maxima": "model/Max:0",
     "means": "model/moments/Squeeze:0",
     "embedding": "model/batch_normalization_10/batchnorm/add_1:0",
     "logits": "model/dense_1/BiasAdd:0",
+}
+VGG_FETCHES = {
+    "pooled": "model/Flatten/flatten/Reshape:0",
+    "logits": "model/dense/BiasAdd:0",
 }
 PATCH, IS_TRAINING = "model/Placeholder:0", "model/Placeholder_2:0"
 
@@ -47,7 +52,8 @@ def write_golden(wheel: Wheel, music: Path, out: Path) -> None:
         A file of music that may be redistributed, of 65 s at least.
     out : Path
         The ``.npz`` to write: ``patches`` in units of 0.03, and ``NAME_maxima``, ``NAME_means``,
-        ``NAME_embedding`` and ``NAME_logits``, a row for each patch.
+        ``NAME_embedding`` and ``NAME_logits``, or ``NAME_pooled`` and ``NAME_logits`` of the VGG,
+        a row for each patch.
 
     Raises
     ------
@@ -61,9 +67,9 @@ def write_golden(wheel: Wheel, music: Path, out: Path) -> None:
     random = np.random.default_rng(0).integers(0, 128, (1, N_FRAMES, N_MELS))
     patches = np.concatenate([random, *real_patches(music)]).astype(np.uint8)
     rows: dict[str, Any] = {
-        f"{backbone}_{part}": values
-        for backbone in BACKBONES
-        for part, values in _run(tensorflow, wheel, backbone, patches * np.float32(UNIT)).items()
+        f"{network}_{part}": values
+        for network in NETWORKS
+        for part, values in _run(tensorflow, wheel, network, patches * np.float32(UNIT)).items()
     }
     np.savez_compressed(out, patches=patches, **rows)
 
@@ -87,31 +93,30 @@ def log_mel(samples: FloatArray) -> NDArray[np.float64]:
     return np.asarray(np.log10(1.0 + 10_000.0 * mel_power))
 
 
-def _run(
-    tensorflow: Any, wheel: Wheel, backbone: str, patches: FloatArray
-) -> dict[str, FloatArray]:
+def _run(tensorflow: Any, wheel: Wheel, network: str, patches: FloatArray) -> dict[str, FloatArray]:
     """Run one published graph in inference, up to the outputs wanted."""
     v1 = tensorflow.compat.v1
-    definition = _frozen(v1, wheel, backbone)
+    fetches = BACKBONE_FETCHES if network in BACKBONES else VGG_FETCHES
+    definition = _frozen(v1, wheel, network, list(fetches.values()))
     with v1.Graph().as_default(), v1.Session() as session:
         v1.import_graph_def(definition, name="")
-        values = session.run(FETCHES, {PATCH: patches, IS_TRAINING: False})
+        values = session.run(fetches, {PATCH: patches, IS_TRAINING: False})
     # Two of them keep an axis of length 1.
     return {part: value.reshape(len(patches), -1) for part, value in values.items()}
 
 
-def _frozen(v1: Any, wheel: Wheel, backbone: str) -> Any:
+def _frozen(v1: Any, wheel: Wheel, network: str, fetches: Sequence[str]) -> Any:
     """Return the part of a graph that inference needs, its variables replaced by their values.
 
     As a whole the graph cannot be imported: of its gradients, today's TensorFlow infers other
     shapes than those noted.
     """
-    meta_graph = v1.MetaGraphDef.FromString(wheel.checkpoint(backbone, ".meta"))
-    wanted = [name.removesuffix(":0") for name in FETCHES.values()]
+    meta_graph = v1.MetaGraphDef.FromString(wheel.checkpoint(network, ".meta"))
+    wanted = [name.removesuffix(":0") for name in fetches]
     definition = v1.graph_util.extract_sub_graph(meta_graph.graph_def, wanted)
     with tempfile.TemporaryDirectory() as folder:
         for suffix in (".index", ".data-00000-of-00001"):
-            (Path(folder) / suffix).write_bytes(wheel.checkpoint(backbone, suffix))
+            (Path(folder) / suffix).write_bytes(wheel.checkpoint(network, suffix))
         reader = v1.train.NewCheckpointReader(f"{folder}/")
         for node in definition.node:
             node.attr.pop("_class", None)  # says with which variable to place it

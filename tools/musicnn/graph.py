@@ -5,14 +5,14 @@ kept from step to step. Back: all else, which depends on where a frame lies in t
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import onnx
-from numpy.typing import ArrayLike, DTypeLike
 from onnx import TensorProto, helper, numpy_helper
 
-from livegenre.arrays import FloatArray
+from tools.musicnn.nodes import Nodes
+from tools.musicnn.vgg import Vgg
+from tools.musicnn.vgg_graph import add_vgg
 from tools.musicnn.weights import Backbone, Layer
 
 OPSET = 17
@@ -24,35 +24,8 @@ BATCH, N_FRAMES = "batch", "n_frames"
 PATCH, CACHED, TIMBRAL = "patch", "cached", "timbral"
 
 
-class Nodes:
-    """The nodes and constants of a graph under construction."""
-
-    def __init__(self) -> None:
-        self.nodes: list[onnx.NodeProto] = []
-        self.constants: dict[tuple[object, ...], onnx.TensorProto] = {}
-
-    def add(self, operator: str, *inputs: str, output: str | None = None, **attributes: Any) -> str:
-        """Append a node of one output; return the output's name."""
-        output = output or f"{operator.lower()}_{len(self.nodes)}"
-        self.nodes.append(helper.make_node(operator, inputs, [output], **attributes))
-        return output
-
-    def constant(self, values: ArrayLike, dtype: DTypeLike = np.float32) -> str:
-        """Return the name of a constant; equal ones share it."""
-        array = np.ascontiguousarray(values, dtype)
-        key = (array.dtype.str, array.shape, array.tobytes())
-        if key not in self.constants:
-            name = f"constant_{len(self.constants)}"
-            self.constants[key] = numpy_helper.from_array(array, name)
-        return str(self.constants[key].name)
-
-    def index(self, *values: int) -> str:
-        """Return the name of constant axes, starts or sizes."""
-        return self.constant(values, np.int64)
-
-
-def build_model(backbones: Mapping[str, Backbone]) -> onnx.ModelProto:
-    """Put backbones that share their input into one graph.
+def build_model(backbones: Mapping[str, Backbone | Vgg]) -> onnx.ModelProto:
+    """Put networks that share their input into one graph.
 
     Inputs: ``patch`` [batch, n_frames, 96], log10(1 + 10000 mel power), of at least 6 frames. And,
     optional, ``cached`` [batch, n_channels, n_cached]: columns of the ``timbral`` that an earlier
@@ -60,7 +33,8 @@ def build_model(backbones: Mapping[str, Backbone]) -> onnx.ModelProto:
 
     Outputs: ``timbral`` [batch, n_channels, n_frames]; and for each backbone ``NAME_pooled``,
     maxima and then means over time of all channels that are alive, ``NAME_embedding`` [batch, 200]
-    and ``NAME_logits`` [batch, 50].
+    and ``NAME_logits`` [batch, 50]. For a VGG, which keeps nothing, they are ``NAME_pooled``
+    [batch, 256] and ``NAME_logits`` [batch, 50]; where no backbone is, neither is ``timbral``.
 
     For a window n frames later, ``cached`` is ``timbral[:, :, n + 3 : -3]``; the frames at both
     ends are made anew, since they saw silence where they now have neighbours, or the reverse.
@@ -68,12 +42,24 @@ def build_model(backbones: Mapping[str, Backbone]) -> onnx.ModelProto:
     Parameters
     ----------
     backbones : mapping
-        Name, the first part of the names of its outputs -> backbone.
+        Name, the first part of the names of its outputs -> network.
     """
     nodes = Nodes()
-    n_channels = [
-        sum(len(layer.bias) for layer in backbone.timbral) for backbone in backbones.values()
-    ]
+    cacheable = {name: net for name, net in backbones.items() if isinstance(net, Backbone)}
+    n_channels = [sum(len(layer.bias) for layer in net.timbral) for net in cacheable.values()]
+    outputs = _cacheable(nodes, cacheable, n_channels) if cacheable else []
+    for name, network in backbones.items():
+        if isinstance(network, Vgg):
+            pooled, logits = add_vgg(nodes, name, PATCH, network)
+            outputs.append(_value(pooled, BATCH, len(network.tag_weights)))
+            outputs.append(_value(logits, BATCH, len(network.tag_bias)))
+    return _finish(nodes, outputs, sum(n_channels))
+
+
+def _cacheable(
+    nodes: Nodes, backbones: Mapping[str, Backbone], n_channels: Sequence[int]
+) -> list[onnx.ValueInfoProto]:
+    """Add the networks that go on from what was kept; return their outputs."""
     outputs = [_value(TIMBRAL, BATCH, sum(n_channels), N_FRAMES)]
     timbral = []
     for (name, backbone), cached in zip(
@@ -84,7 +70,7 @@ def build_model(backbones: Mapping[str, Backbone]) -> onnx.ModelProto:
         timbral.append(_front(nodes, image, cached, backbone))
         outputs += _back(nodes, name, image, timbral[-1], backbone)
     nodes.add("Concat", *timbral, output=TIMBRAL, axis=1)
-    return _finish(nodes, outputs, np.empty((1, sum(n_channels), 0), np.float32))
+    return outputs
 
 
 def _split_cached(nodes: Nodes, n_channels: Sequence[int]) -> list[str]:
@@ -180,14 +166,13 @@ def _value(name: str, *shape: int | str) -> onnx.ValueInfoProto:
     return helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
 
 
-def _finish(
-    nodes: Nodes, outputs: list[onnx.ValueInfoProto], nothing_cached: FloatArray
-) -> onnx.ModelProto:
-    inputs = [
-        _value(PATCH, BATCH, N_FRAMES, N_MELS),
-        _value(CACHED, "cached_batch", nothing_cached.shape[1], "n_cached"),
-    ]
-    constants = [numpy_helper.from_array(nothing_cached, CACHED), *nodes.constants.values()]
+def _finish(nodes: Nodes, outputs: list[onnx.ValueInfoProto], n_cacheable: int) -> onnx.ModelProto:
+    inputs = [_value(PATCH, BATCH, N_FRAMES, N_MELS)]
+    constants = list(nodes.constants.values())
+    if n_cacheable:
+        nothing_cached = np.empty((1, n_cacheable, 0), np.float32)
+        inputs.append(_value(CACHED, "cached_batch", n_cacheable, "n_cached"))
+        constants.insert(0, numpy_helper.from_array(nothing_cached, CACHED))
     graph = helper.make_graph(nodes.nodes, "musicnn", inputs, outputs, constants)
     model = helper.make_model(
         graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION

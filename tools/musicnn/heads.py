@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import log_softmax
-from sklearn.preprocessing import StandardScaler
 
 from livegenre.arrays import FloatArray
 from tools.musicnn.material import Kind, Material
@@ -21,6 +20,8 @@ OTHER_MUSIC = 3.0
 """How much more music that is not from the first set counts, to tell music from all else."""
 DEGRADED_MUSIC = 0.3
 """How much a degraded copy of music counts beside it, to tell music from all else."""
+CONSTANT = 1e-6
+"""Features that spread less are not scaled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,10 +161,12 @@ def _fit(
 ) -> Linear:
     """Scale, turn the space so that M of the penalty is 1, regress, and fold all into one map."""
     features = lesson.features.astype("f8")
-    scaler = StandardScaler().fit(features, sample_weight=lesson.weights)
-    values, axes = np.linalg.eigh(directions(moved, scaler.scale_, by_track))
+    mean = np.average(features, axis=0, weights=lesson.weights)
+    spread = np.sqrt(np.average((features - mean) ** 2, axis=0, weights=lesson.weights))
+    scale = np.where(spread < CONSTANT, 1.0, spread)
+    values, axes = np.linalg.eigh(directions(moved, scale, by_track))
     turn, back = (axes * power @ axes.T for power in (values**-0.5, values**0.5))
-    rows = scaler.transform(features) @ turn
+    rows = (features - mean) / scale @ turn
     found = regress(rows, lesson.classes, lesson.weights, back @ prior, penalty)
-    scaled = turn @ found.weights / scaler.scale_[:, np.newaxis]
-    return Linear(scaled, found.bias - scaler.mean_ @ scaled)
+    scaled = turn @ found.weights / scale[:, np.newaxis]
+    return Linear(scaled, found.bias - mean @ scaled)

@@ -11,16 +11,23 @@ from tools.musicnn.graph import BATCH, IR_VERSION, OPSET, PATCH
 from tools.musicnn.heads import Heads
 from tools.musicnn.level import SOUND, build_leveller
 
-EMBEDDED = ("msd_embedding", "msd_logits", "mtt_embedding", "mtt_logits")
+EMBEDDED = (
+    "msd_embedding",
+    "msd_logits",
+    "mtt_embedding",
+    "mtt_logits",
+    "vgg_logits",
+    "vgg_pooled",
+)
 """Outputs of the backbones that the heads stand on, in order."""
-WIDTHS = (200, 50, 200, 50)
+WIDTHS = (200, 50, 200, 50, 50, 256)
 FIRST_TAG = WIDTHS[0]
 """Feature of a row that is the logit of the first tag."""
 ROW = "row"
 
 
 def build_embedder(backbones: onnx.ModelProto) -> onnx.ModelProto:
-    """Return a graph from ``sound`` [batch, n_frames, 96] to ``row`` [batch, 500]."""
+    """Return a graph from ``sound`` [batch, n_frames, 96] to ``row`` [batch, 806]."""
     merged = compose.merge_models(build_leveller(), backbones, io_map=[(PATCH, PATCH)])
     joined = compose.merge_models(
         merged, _join(), io_map=[(name, f"part_{name}") for name in EMBEDDED]

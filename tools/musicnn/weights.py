@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livegenre.arrays import FloatArray
-from tools.musicnn.tensors import Checkpoint, Exact
+from tools.musicnn.tensors import Checkpoint, Exact, expected_shapes
 
 N_TIMBRAL, N_FRONT, N_CONVOLUTIONS = 2, 5, 8
 """The timbral convolutions come first, then the temporal ones, then those behind both."""
@@ -85,25 +85,25 @@ def fold(tensors: Mapping[str, FloatArray], *, dead_below: float = DEAD_BELOW) -
     CheckpointError
         If a tensor is missing or has another shape; names it.
     """
-    checkpoint = Checkpoint(tensors)
+    checkpoint = Checkpoint(tensors, expected_shapes())
     front = [_front_layer(checkpoint, number) for number in range(N_FRONT)]
     alive = [np.abs(layer.weights).sum(axis=(1, 2, 3)) >= dead_below for layer in front]
     constants = [np.clip(layer.bias, layer.lower, layer.upper) for layer in front]
     merge = Merge(np.concatenate(alive), np.concatenate(constants))
-    front = [_filters(layer, kept) for layer, kept in zip(front, alive, strict=True)]
-    front[-1] = _with_one(front[-1])
+    front = [pick(layer, kept) for layer, kept in zip(front, alive, strict=True)]
+    front[-1] = with_one(front[-1])
     input_scale, input_shift = checkpoint.normalisation(0)
     tag_weights, tag_bias = checkpoint.dense(1)
     return Backbone(
-        offset=_single(input_shift / input_scale),
+        offset=single(input_shift / input_scale),
         timbral=tuple(front[:N_TIMBRAL]),
         temporal=tuple(front[N_TIMBRAL:]),
         middle=tuple(
             _middle_layer(checkpoint, number, merge) for number in range(N_FRONT, N_CONVOLUTIONS)
         ),
         dense=_dense_layer(checkpoint, merge),
-        tag_weights=_single(tag_weights),
-        tag_bias=_single(tag_bias),
+        tag_weights=single(tag_weights),
+        tag_bias=single(tag_bias),
     )
 
 
@@ -114,7 +114,7 @@ def _front_layer(checkpoint: Checkpoint, number: int) -> Layer:
     """
     kernel, bias = checkpoint.convolution(number)
     input_scale, _ = checkpoint.normalisation(0)
-    layer = _normalised(kernel * input_scale, bias, checkpoint, number + 1)
+    layer = normalised(kernel * input_scale, bias, checkpoint, number + 1)
     return replace(layer, weights=layer.weights.transpose(3, 2, 0, 1))
 
 
@@ -123,7 +123,7 @@ def _middle_layer(checkpoint: Checkpoint, number: int, merge: Merge) -> Layer:
     kernel = kernel[:, :, 0, :].transpose(1, 0, 2)
     if number == N_FRONT:
         kernel = merge.rows(kernel)
-    layer = _normalised(kernel, bias, checkpoint, number + 1)
+    layer = normalised(kernel, bias, checkpoint, number + 1)
     return replace(layer, weights=layer.weights.transpose(2, 0, 1))
 
 
@@ -134,25 +134,26 @@ def _dense_layer(checkpoint: Checkpoint, merge: Merge) -> Layer:
     kernel = kernel * scale[:, np.newaxis]
     # musicnn interleaves maximum and mean of each channel.
     kernel = np.concatenate([merge.rows(kernel[0::2]), merge.rows(kernel[1::2])])
-    return _normalised(kernel, bias, checkpoint, DENSE)
+    return normalised(kernel, bias, checkpoint, DENSE)
 
 
-def _normalised(kernel: Exact, bias: Exact, checkpoint: Checkpoint, number: int) -> Layer:
+def normalised(kernel: Exact, bias: Exact, checkpoint: Checkpoint, number: int) -> Layer:
     """Write scale * relu(W x + b) + shift as a layer; the filters are the kernel's last axis."""
     scale, shift = checkpoint.normalisation(number)
     return Layer(
-        weights=_single(kernel * scale),
-        bias=_single(bias * scale + shift),
-        lower=_single(np.where(scale > 0, shift, -UNLIMITED)),
-        upper=_single(np.where(scale > 0, UNLIMITED, shift)),
+        weights=single(kernel * scale),
+        bias=single(bias * scale + shift),
+        lower=single(np.where(scale > 0, shift, -UNLIMITED)),
+        upper=single(np.where(scale > 0, UNLIMITED, shift)),
     )
 
 
-def _filters(layer: Layer, kept: NDArray[np.bool_]) -> Layer:
+def pick(layer: Layer, kept: NDArray[np.bool_]) -> Layer:
+    """Keep some of the filters."""
     return Layer(layer.weights[kept], layer.bias[kept], layer.lower[kept], layer.upper[kept])
 
 
-def _with_one(layer: Layer) -> Layer:
+def with_one(layer: Layer) -> Layer:
     """Append a filter that gives 1 whatever it hears: what is left of the dead channels."""
     deaf = np.zeros_like(layer.weights, shape=(1, *layer.weights.shape[1:]))
     return Layer(
@@ -163,5 +164,6 @@ def _with_one(layer: Layer) -> Layer:
     )
 
 
-def _single(values: Exact) -> FloatArray:
+def single(values: Exact) -> FloatArray:
+    """Round to what the graph computes in."""
     return values.astype(np.float32)

@@ -16,6 +16,8 @@ FILE_NAME = f"musicnn-{VERSION}-py3-none-any.whl"
 SHA256 = "f38a4890c648c1ddbb141c5d96d2b0a8cfcd36746002d896989f7b88beb65cfa"
 BACKBONES = ("msd", "mtt")
 """Learnt from the Million Song Dataset, and from MagnaTagATune."""
+NETWORKS = {"msd": "MSD_musicnn", "mtt": "MTT_musicnn", "vgg": "MSD_vgg"}
+"""All that are used: the two backbones, and a VGG. Name -> that of the checkpoint."""
 
 
 class WheelError(LivegenreError):
@@ -78,7 +80,7 @@ class Wheel:
 
     def checkpoint(self, backbone: str, suffix: str) -> bytes:
         """Return one of the files of a backbone's checkpoint."""
-        return self.read(f"musicnn/{backbone.upper()}_musicnn/{suffix}")
+        return self.read(f"musicnn/{NETWORKS[backbone]}/{suffix}")
 
     def tensors(self, backbone: str) -> dict[str, FloatArray]:
         """Return the tensors of a backbone's checkpoint by name.
@@ -97,7 +99,7 @@ class Wheel:
 
     def tags(self, backbone: str) -> tuple[str, ...]:
         """Return the names of a backbone's tags, one for each logit."""
-        wanted = f"{backbone.upper()}_LABELS"
+        wanted = f"{NETWORKS[backbone].partition('_')[0]}_LABELS"
         for node in ast.parse(self.read("musicnn/configuration.py")).body:
             if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == wanted:
                 return tuple(ast.literal_eval(node.value))
