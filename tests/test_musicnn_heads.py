@@ -35,7 +35,7 @@ def material() -> Material:
             (Kind.NOT_MUSIC, rows_of("speech", 6, "noise")),
         ],
         tags=(),
-        first_tag=0,
+        first_tags=(),
     )
 
 
@@ -89,7 +89,7 @@ def test_genres_weigh_the_same_and_artists_by_the_root_of_their_clips(material: 
             (Kind.GENRE, rows_of("rock", 1, "else")),
         ],
         tags=(),
-        first_tag=0,
+        first_tags=(),
     )
     found = genre_weights(two_by_one, everything(two_by_one))
     assert found[6] / found[0] == pytest.approx(np.sqrt(4))

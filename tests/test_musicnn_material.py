@@ -36,7 +36,7 @@ def material() -> Material:
             (Kind.NOT_MUSIC, rows_of("speech", 6, "noise")),
         ],
         tags=(),
-        first_tag=0,
+        first_tags=(),
     )
 
 
@@ -68,12 +68,12 @@ def test_too_few_clips_for_the_folds_are_named(material: Material) -> None:
 def test_a_genre_by_one_artist_cannot_be_judged() -> None:
     parts = [(Kind.GENRE, rows_of("rock", 8)), (Kind.GENRE, rows_of("jazz", 2))]
     with pytest.raises(DataError, match="jazz: two artists are needed"):
-        assign_folds(gather(parts, (), 0), 2, 0)
+        assign_folds(gather(parts, (), ()), 2, 0)
 
 
 def test_one_genre_is_nothing_to_tell_apart() -> None:
     with pytest.raises(DataError, match="rock: there is nothing to tell apart"):
-        gather([(Kind.GENRE, rows_of("rock", 2))], (), 0)
+        gather([(Kind.GENRE, rows_of("rock", 2))], (), ())
 
 
 def test_sets_are_kept_apart_and_other_genres_are_only_music(tmp_path: Path) -> None:

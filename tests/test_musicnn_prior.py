@@ -3,21 +3,21 @@
 import numpy as np
 import pytest
 
-from tools.musicnn.prior import tag_prior
+from tools.musicnn.prior import STRENGTH, tag_prior
 from tools.musicnn.regression import regress
 
 
 def test_a_genre_rises_by_the_mean_of_its_tags() -> None:
-    weights = tag_prior(("jazz", "metal", "reggae"), ("heavy metal", "jazz", "metal"), 2, 6)
+    weights = tag_prior(("jazz", "metal", "reggae"), ("heavy metal", "jazz", "metal"), (2,), 6)
     assert weights.shape == (6, 4)
-    np.testing.assert_array_equal(weights[:, 0], [0, 0, 0, 1, 0, 0])
-    np.testing.assert_array_equal(weights[:, 1], [0, 0, 0.5, 0, 0.5, 0])
+    np.testing.assert_array_equal(weights[:, 0], [0, 0, 0, STRENGTH, 0, 0])
+    np.testing.assert_array_equal(weights[:, 1], [0, 0, STRENGTH / 2, 0, STRENGTH / 2, 0])
     assert not weights[:, 2].any()
 
 
 def test_other_music_rises_by_tags_that_are_none_of_the_genres() -> None:
-    weights = tag_prior(("jazz",), ("folk", "House"), 0, 2)
-    np.testing.assert_array_equal(weights[:, 1], [0.5, 0.5])
+    weights = tag_prior(("jazz",), ("folk", "House"), (0,), 2)
+    np.testing.assert_array_equal(weights[:, 1], STRENGTH / 2)
 
 
 @pytest.mark.parametrize("penalty", [1e-3, 1e3])

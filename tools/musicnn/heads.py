@@ -18,8 +18,8 @@ KIND_OF_NOISE = {"effects": 1.5, "silence": 0.3, "made": 0.5}
 """How much clips that are no music count, 1 where not named."""
 OTHER_MUSIC = 3.0
 """How much more music that is not from the first set counts, to tell music from all else."""
-DEGRADED_MUSIC = 0.3
-"""How much a degraded copy of music counts beside it, to tell music from all else."""
+DEGRADED_GENRE, DEGRADED_MUSIC = 0.25, 0.3
+"""How much a degraded copy of a clip counts beside it, for its genre and for being music."""
 CONSTANT = 1e-6
 """Features that spread less are not scaled."""
 
@@ -99,20 +99,39 @@ class _Lesson:
     classes: NDArray[np.int64]
     weights: NDArray[np.float64]
 
+    def with_degraded(
+        self, copies: Sequence[tuple[Moved, int]], by_track: Mapping[str, float], share: float
+    ) -> "_Lesson":
+        """Add degraded copies of clips, each with its class and a share of its clip's weight."""
+        if not copies:
+            return self
+        rows = [len(part.degraded) for part, _ in copies]
+        each = [share * by_track[part.track] / n for (part, _), n in zip(copies, rows, strict=True)]
+        return _Lesson(
+            np.concatenate([self.features, *(part.degraded for part, _ in copies)]),
+            np.concatenate([self.classes, np.repeat([number for _, number in copies], rows)]),
+            np.concatenate([self.weights, np.repeat(each, rows)]),
+        )
+
 
 def _fit_genres(material: Material, clips: NDArray[np.bool_], moved: Sequence[Moved]) -> Linear:
     weights = genre_weights(material, clips)
-    lesson = _lesson(material, weights, material.genre)
     by_track = _by_track(material, weights * (material.kind == Kind.GENRE))
+    number = dict(zip([track.id for track in material.tracks], material.genre, strict=True))
+    copies = [(part, int(number[part.track])) for part in moved if part.track in by_track]
+    lesson = _lesson(material, weights, material.genre)
+    lesson = lesson.with_degraded(copies, by_track, DEGRADED_GENRE)
     return _fit(lesson, moved, by_track, material.prior, GENRE_PENALTY)
 
 
 def _fit_not_music(material: Material, clips: NDArray[np.bool_], moved: Sequence[Moved]) -> Linear:
     weights = noise_weights(material, clips)
-    lesson = _lesson(material, weights, (~material.is_music).astype(np.int64))
     by_track = _by_track(material, weights * material.is_music)
+    copies = [(part, 0) for part in moved if part.track in by_track]
+    lesson = _lesson(material, weights, (~material.is_music).astype(np.int64))
+    lesson = lesson.with_degraded(copies, by_track, DEGRADED_MUSIC)
     nothing = np.zeros((material.features.shape[1], 2))
-    two = _fit(_with_degraded(lesson, moved, by_track), moved, by_track, nothing, MUSIC_PENALTY)
+    two = _fit(lesson, moved, by_track, nothing, MUSIC_PENALTY)
     return Linear(two.weights[:, 1:] - two.weights[:, :1], two.bias[1:] - two.bias[:1])
 
 
@@ -131,25 +150,6 @@ def _by_track(material: Material, weights: NDArray[np.float64]) -> dict[str, flo
         for track, weight in zip(material.tracks, weights, strict=True)
         if weight > 0
     }
-
-
-def _with_degraded(
-    lesson: _Lesson, moved: Sequence[Moved], by_track: Mapping[str, float]
-) -> _Lesson:
-    """Add the degraded copies of music as what they are: music."""
-    known = [part for part in moved if part.track in by_track]
-    if not known:
-        return lesson
-    weights = [
-        np.full(len(part.degraded), DEGRADED_MUSIC * by_track[part.track] / len(part.degraded))
-        for part in known
-    ]
-    n_rows = sum(map(len, weights))
-    return _Lesson(
-        np.concatenate([lesson.features, *(part.degraded for part in known)]),
-        np.concatenate([lesson.classes, np.zeros(n_rows, np.int64)]),
-        np.concatenate([lesson.weights, *weights]),
-    )
 
 
 def _fit(

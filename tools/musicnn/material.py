@@ -76,7 +76,9 @@ class Material:
         return np.array([track.id.partition("/")[0] for track in self.tracks])
 
 
-def gather(parts: Sequence[tuple[Kind, Rows]], tags: Sequence[str], first_tag: int) -> Material:
+def gather(
+    parts: Sequence[tuple[Kind, Rows]], tags: Sequence[str], first_tags: Sequence[int]
+) -> Material:
     """Join rows of several kinds and give their clips numbers.
 
     Parameters
@@ -84,8 +86,8 @@ def gather(parts: Sequence[tuple[Kind, Rows]], tags: Sequence[str], first_tag: i
     parts : sequence of (Kind, Rows)
     tags : sequence of str
         What some features are logits of; their names say what to expect of genres.
-    first_tag : int
-        Which feature is the first of them.
+    first_tags : sequence of int
+        Which features are the first of them, by one network or another.
 
     Raises
     ------
@@ -106,7 +108,7 @@ def gather(parts: Sequence[tuple[Kind, Rows]], tags: Sequence[str], first_tag: i
         clip=np.array([number[track.id] for _, rows in parts for track in rows.tracks]),
         tracks=tuple(track for track, _ in found.values()),
         kind=np.array([kind for _, kind in found.values()]),
-        prior=tag_prior(sorted(labels), tags, first_tag, features.shape[1]),
+        prior=tag_prior(sorted(labels), tags, first_tags, features.shape[1]),
     )
 
 

@@ -21,8 +21,8 @@ EMBEDDED = (
 )
 """Outputs of the backbones that the heads stand on, in order."""
 WIDTHS = (200, 50, 200, 50, 50, 256)
-FIRST_TAG = WIDTHS[0]
-"""Feature of a row that is the logit of the first tag."""
+FIRST_TAGS = (sum(WIDTHS[:1]), sum(WIDTHS[:4]))
+"""Features of a row that are the logit of the first Last.fm tag, by two of the networks."""
 ROW = "row"
 
 

@@ -19,8 +19,12 @@ TAGS_OF_GENRE: Mapping[str, tuple[str, ...]] = {
 TAGS_OF_OTHER = ("electronic", "ambient", "folk", "soul", "House", "electro", "acoustic")
 
 
+STRENGTH = 0.75
+"""Of the mean of a genre's tags, by each network that gives them."""
+
+
 def tag_prior(
-    labels: Sequence[str], tags: Sequence[str], first: int, n_features: int
+    labels: Sequence[str], tags: Sequence[str], first_tags: Sequence[int], n_features: int
 ) -> NDArray[np.float64]:
     """Return weights from features of spread 1 to genres and, last, other music.
 
@@ -29,8 +33,8 @@ def tag_prior(
     Parameters
     ----------
     labels, tags : sequence of str
-    first : int
-        Feature that is the logit of the first tag.
+    first_tags : sequence of int
+        Features that are the logit of the first tag, by one network or another.
     n_features : int
 
     Returns
@@ -40,6 +44,7 @@ def tag_prior(
     weights = np.zeros((n_features, len(labels) + 1))
     named = [*(TAGS_OF_GENRE.get(label, ()) for label in labels), TAGS_OF_OTHER]
     for column, wanted in enumerate(named):
-        known = [first + tags.index(tag) for tag in wanted if tag in tags]
-        weights[known, column] = 1 / max(1, len(known))
+        known = [tags.index(tag) for tag in wanted if tag in tags]
+        for first in first_tags:
+            weights[[first + tag for tag in known], column] = STRENGTH / max(1, len(known))
     return weights

@@ -83,14 +83,18 @@ class Checkpoint:
 
 def expected_shapes() -> dict[str, Shape]:
     """Return the name and shape of every tensor that a musicnn needs."""
-    kernels = {_name("conv2d", number): kernel for number, kernel in enumerate(KERNELS)}
+    kernels: dict[str, Shape] = {
+        _name("conv2d", number): kernel for number, kernel in enumerate(KERNELS)
+    }
     kernels |= {_name("dense", number): kernel for number, kernel in enumerate(DENSE)}
     return _shapes(kernels, NORMALISED)
 
 
 def vgg_shapes() -> dict[str, Shape]:
     """Return the name and shape of every tensor that a VGG needs."""
-    kernels = {vgg_layer(number): kernel for number, kernel in enumerate(VGG_KERNELS)}
+    kernels: dict[str, Shape] = {
+        vgg_layer(number): kernel for number, kernel in enumerate(VGG_KERNELS)
+    }
     n_channels = [1, *(kernel[-1] for kernel in VGG_KERNELS)]
     return _shapes({**kernels, "dense": VGG_DENSE}, n_channels)
 

@@ -29,7 +29,7 @@ from tools.musicnn.material import (
     read_not_music,
     split_by_genre,
 )
-from tools.musicnn.model import FIRST_TAG, build_cnn
+from tools.musicnn.model import FIRST_TAGS, build_cnn
 from tools.musicnn.moved import PRICE, Moved, move
 from tools.musicnn.spec import SPARSE, SPEC
 from tools.musicnn.wheel import Wheel, download
@@ -81,7 +81,7 @@ class Trainer:
             args,
             backbones,
             embedder,
-            gather(parts, tags(backbones), FIRST_TAG),
+            gather(parts, tags(backbones), FIRST_TAGS),
             read_moved(music, sparse),
         )
 
