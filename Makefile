@@ -1,11 +1,14 @@
 # make demo   replay the bundled music           make lint    ruff and mypy --strict
 # make test   install what tests need, run them  make bench   speed against librosa, as ratios
+# make soak   an hour with a microphone in trouble (SOAK_MINUTES=5: shorter)
 # make wheel  build dist/*.whl                   make clean   remove what the above made
 
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint bench wheel clean
+SOAK_MINUTES ?= 54
+
+.PHONY: demo test lint bench soak wheel clean
 .DEFAULT_GOAL := demo
 
 demo: .venv/run.stamp
@@ -22,6 +25,10 @@ lint: .venv/dev.stamp
 
 bench: .venv/test.stamp
 	$(BIN)/python tools/bench.py
+
+soak: .venv/test.stamp
+	@sh tests/system_packages.sh
+	SOAK_MINUTES=$(SOAK_MINUTES) $(BIN)/python -m pytest -m soak --capture=no --verbose
 
 wheel: .venv/dev.stamp
 	$(BIN)/python -m build --wheel

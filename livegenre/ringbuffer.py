@@ -98,6 +98,19 @@ class RingBuffer:
                 self._read += len(block)
                 return block
 
+    def drop(self, keep: int) -> None:
+        """Lose all but the newest samples; called on the reader's thread.
+
+        Parameters
+        ----------
+        keep : int >= 0
+            How many remain to be read, at most.
+        """
+        surplus = self._written - self._read - keep
+        if surplus > 0:
+            self._lapped += surplus
+            self._read += surplus
+
     def _skip_overwritten(self) -> None:
         oldest = self._reserved - self.capacity
         if oldest > self._read:

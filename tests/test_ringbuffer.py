@@ -54,6 +54,11 @@ class RingMachine(RuleBasedStateMachine):
         self.n_read += len(block)
         self.kept = self.kept[len(block) :]
 
+    @rule(keep=st.integers(0, CAPACITY))
+    def drop(self, keep: int) -> None:
+        self.ring.drop(keep)
+        self.kept = self.kept[max(0, len(self.kept) - keep) :]
+
     @rule()
     def drain(self) -> None:
         while len(block := self.ring.read(CAPACITY)):
@@ -119,6 +124,22 @@ def test_a_gap_counts_once_sound_came_after_it() -> None:
     assert (len(ring.read(5)), ring.lost) == (0, 0)
     ring.write(numbers(0, 5))
     assert (len(ring.read(5)), ring.lost) == (5, 9)
+
+
+def test_a_dropped_backlog_is_lost_with_the_gaps_in_it() -> None:
+    ring = RingBuffer(CAPACITY)
+    ring.write(numbers(0, 10))
+    ring.write(numbers(10, 20), missing=5)
+    ring.drop(7)
+    assert ring.read(100).tolist() == list(range(23, 30))
+    assert ring.lost == 23 + 5
+
+
+def test_dropping_keeps_what_is_less() -> None:
+    ring = filled(10)
+    ring.drop(20)
+    assert ring.available == 10
+    assert ring.lost == 0
 
 
 def test_endless_gaps_that_no_one_reads_keep_their_count() -> None:

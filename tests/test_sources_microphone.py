@@ -3,7 +3,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +13,19 @@ import soundfile
 from livegenre.arrays import FloatArray
 from livegenre.errors import DeviceError, SourceError
 from livegenre.sources import ReplayOptions, open_source
-from livegenre.sources.microphone import BLOCK_SAMPLES, Microphone
-from livegenre.sources.portaudio import InputDevice, find_input, list_inputs
-from tests.virtual_microphone import SINK, VirtualMicrophone
+from livegenre.sources.devices import InputDevice, list_inputs
+from livegenre.sources.finding import find_input
+from livegenre.sources.microphone import Microphone
+from livegenre.sources.opening import BLOCK_SAMPLES
+from tests.virtual_microphone import (
+    SINK,
+    VirtualMicrophone,
+    assert_exact,
+    read_samples,
+    virtual_microphone_of,
+    wait_until,
+    write_noise,
+)
 
 RATE = 44_100
 DEVICE = "pulse"
@@ -79,14 +89,6 @@ class TestChoice:
             find_input([], wanted)
 
 
-@pytest.mark.parametrize("rate", [0, 3_999, 384_001])
-def test_a_rate_that_no_sound_has(rate: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    odd = InputDevice(0, "Odd", "ALSA", 2, rate, is_default=True)
-    monkeypatch.setattr("livegenre.sources.microphone.list_inputs", lambda: [odd])
-    with pytest.raises(DeviceError, match=f"input 'Odd': its {rate:,} Hz are outside"):
-        Microphone()
-
-
 def test_without_portaudio_the_cure_is_named() -> None:
     """sounddevice raises OSError at import where the library is missing."""
     program = """if True:
@@ -94,7 +96,7 @@ def test_without_portaudio_the_cure_is_named() -> None:
         ctypes.util.find_library = lambda name: None
         from livegenre.errors import DeviceError
         from livegenre.sources import ReplayOptions, open_source
-        from livegenre.sources.portaudio import list_inputs
+        from livegenre.sources.devices import list_inputs
         open_source(ReplayOptions(spec="silence"))
         assert "sounddevice" not in sys.modules
         try:
@@ -109,63 +111,21 @@ def test_without_portaudio_the_cure_is_named() -> None:
     assert run.stderr == ""
 
 
-def read_samples(microphone: Microphone, n: int) -> FloatArray:
-    blocks: list[FloatArray] = []
-    deadline = time.monotonic() + n / RATE + PATIENCE_SECONDS
-    while sum(map(len, blocks)) < n:
-        blocks.append(microphone.read(BLOCK_SAMPLES))
-        assert time.monotonic() < deadline
-    return np.concatenate(blocks)
-
-
-def wait_until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
-def noise(tmp_path: Path, seconds: float) -> tuple[Path, FloatArray]:
-    """A stereo WAV of loud 16-bit noise, and its frames as float32."""
-    path = tmp_path / "noise.wav"
-    frames = np.random.default_rng(0).uniform(-0.5, 0.5, (round(seconds * RATE), 2))
-    frames[0] = 0.5  # never zero: where the sound begins can be seen
-    soundfile.write(path, frames, RATE, subtype="PCM_16")
-    return path, soundfile.read(path, dtype="float32")[0]
-
-
-@pytest.fixture
-def play(virtual_microphone: VirtualMicrophone) -> Iterator[Callable[[Path], None]]:
-    """Play a file in the background; the test ends when it has ended."""
-    players: list[threading.Thread] = []
-
-    def start(path: Path) -> None:
-        players.append(threading.Thread(target=virtual_microphone.play, args=(path,)))
-        players[-1].start()
-
-    yield start
-    for player in players:
-        player.join()
-
-
 @pytest.mark.device
 class TestCapture:
-    @pytest.mark.parametrize("channel", [None, 0, 1])
+    @pytest.mark.parametrize("sample_rate", [44_100, 48_000])
+    @pytest.mark.parametrize("n_channels", [1, 2])
     def test_what_is_played_arrives_to_the_last_sample(
-        self, channel: int | None, play: Callable[[Path], None], tmp_path: Path
+        self, sample_rate: int, n_channels: int, tmp_path: Path
     ) -> None:
-        path, frames = noise(tmp_path, 2.0)
-        expected = (frames[:, 0] + frames[:, 1]) / 2 if channel is None else frames[:, channel]
-        with Microphone(DEVICE, channel) as microphone:
-            read_samples(microphone, 1_000)
-            play(path)
-            heard = read_samples(microphone, 2 * RATE)
-            while not heard.any() or heard[-2_000:].any():
-                heard = np.concatenate([heard, read_samples(microphone, RATE // 4)])
-            begin = int(np.flatnonzero(heard)[0])
-            np.testing.assert_array_equal(heard[begin : begin + len(expected)], expected)
-            assert microphone.lost == 0
-            assert microphone.state == "live"
+        with virtual_microphone_of(sample_rate, n_channels) as virtual_microphone:
+            assert_exact(virtual_microphone, tmp_path, seconds=2.0)
+
+    @pytest.mark.parametrize("channel", [0, 1])
+    def test_a_channel_arrives_without_the_other(
+        self, channel: int, virtual_microphone: VirtualMicrophone, tmp_path: Path
+    ) -> None:
+        assert_exact(virtual_microphone, tmp_path, seconds=1.0, channel=channel)
 
     def test_inputs_are_listed(self, virtual_microphone: VirtualMicrophone) -> None:
         inputs = {found.name: found for found in list_inputs()}
@@ -195,54 +155,6 @@ class TestCapture:
         with pytest.raises(DeviceError, match=r"no input 'theremin'; there are: 0 'pulse'"):
             Microphone("theremin")
 
-    def test_a_late_reader_loses_the_oldest_and_is_told(
-        self, virtual_microphone: VirtualMicrophone, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr("livegenre.sources.microphone.RING_SECONDS", 0.1)
-        with Microphone(DEVICE) as microphone:
-            wait_until(lambda: microphone._ring.written > RATE // 2)
-            n_read = len(microphone.read(BLOCK_SAMPLES))
-            lost = microphone.lost
-            assert lost > RATE // 4
-            n_read += len(microphone.read(BLOCK_SAMPLES))
-            assert n_read + microphone.lost <= microphone._ring.written
-
-
-@pytest.mark.device
-class TestTrouble:
-    def test_an_unplugged_device_is_gone_after_its_last_sample(
-        self, virtual_microphone: VirtualMicrophone, capfd: pytest.CaptureFixture[str]
-    ) -> None:
-        with Microphone(DEVICE) as microphone:
-            read_samples(microphone, RATE // 4)
-            wait_until(lambda: microphone._ring.available > 0)
-            virtual_microphone.unplug()
-            wait_until(lambda: microphone.state == "ended")
-            while microphone._ring.available:
-                assert len(microphone.read(BLOCK_SAMPLES))
-            with pytest.raises(DeviceError, match="input 'pulse' is gone"):
-                microphone.read(BLOCK_SAMPLES)
-        assert capfd.readouterr().err == ""
-
-    def test_a_server_that_hangs_is_a_stall_and_does_not_keep_us(
-        self, virtual_microphone: VirtualMicrophone
-    ) -> None:
-        with Microphone(DEVICE) as microphone:
-            read_samples(microphone, RATE // 4)
-            with virtual_microphone.hung():
-                wait_until(lambda: microphone.state == "stalled")
-                microphone.read(RATE)
-                assert len(microphone.read(BLOCK_SAMPLES)) == 0
-            wait_until(lambda: microphone.state == "live")
-
-    def test_closing_does_not_wait_for_a_server_that_hangs(
-        self, virtual_microphone: VirtualMicrophone
-    ) -> None:
-        microphone = Microphone(DEVICE)
-        with virtual_microphone.hung():
-            microphone.__exit__(None, None, None)
-        wait_until(lambda: not any(t.name == "close-stream" for t in threading.enumerate()))
-
     def test_no_server(self, virtual_microphone: VirtualMicrophone) -> None:
         virtual_microphone.unplug()
         with pytest.raises(DeviceError) as caught:
@@ -250,42 +162,67 @@ class TestTrouble:
         assert "\n" not in str(caught.value)
         assert "pulse" in str(caught.value)
 
-    def test_infinities_become_silence(self, virtual_microphone: VirtualMicrophone) -> None:
-        with Microphone(DEVICE) as microphone:
-            microphone._stream.stop()
-            microphone._ring.read(RATE)
-            microphone._ring.write(np.array([np.nan, 0.5, np.inf, -np.inf], np.float32))
-            assert microphone.read(4).tolist() == [0.0, 0.5, 0.0, 0.0]
 
-    def test_an_overflow_of_the_driver_is_counted_before_its_block(
+@pytest.mark.device
+class TestLag:
+    def test_what_came_before_the_first_read_was_never_asked_for(
         self, virtual_microphone: VirtualMicrophone
     ) -> None:
-        import sounddevice
+        with Microphone(DEVICE) as microphone:
+            time.sleep(1.5)
+            assert len(microphone.read(RATE)) < RATE / 2
+            assert microphone.lost == 0
 
-        with Microphone(DEVICE, 0) as microphone:
-            microphone._stream.stop()
-            microphone._ring.read(RATE)
-            good, overflow = sounddevice.CallbackFlags(0), sounddevice.CallbackFlags(2)
-            block = np.full((BLOCK_SAMPLES, 1), 0.25, np.float32)
-            microphone._hear(block, BLOCK_SAMPLES, None, good)
-            microphone._hear(block, BLOCK_SAMPLES, None, overflow)
-            assert (len(microphone.read(3_000)), microphone.lost) == (BLOCK_SAMPLES, 0)
-            assert (len(microphone.read(3_000)), microphone.lost) == (BLOCK_SAMPLES, BLOCK_SAMPLES)
+    def test_a_late_reader_goes_on_at_the_present_and_knows_where_that_is(
+        self, virtual_microphone: VirtualMicrophone, tmp_path: Path
+    ) -> None:
+        expected = write_noise(tmp_path / "noise.wav", 6.0, RATE, 2).mean(axis=1)
+        with Microphone(DEVICE) as microphone, virtual_microphone.playing(tmp_path / "noise.wav"):
+            block = microphone.read(BLOCK_SAMPLES)
+            while not block.any():
+                block = microphone.read(BLOCK_SAMPLES)
+            place = len(block) - int(np.flatnonzero(block)[0])
+            for pause_seconds in (0.5, 1.7, 0.3):
+                time.sleep(pause_seconds)
+                for _ in range(30):
+                    lost = microphone.lost
+                    block = microphone.read(BLOCK_SAMPLES)
+                    place += microphone.lost - lost
+                    np.testing.assert_array_equal(block, expected[place : place + len(block)])
+                    place += len(block)
+            assert 0.7 * RATE < microphone.lost < 2.5 * RATE
+
+    def test_samples_that_never_came_are_lost_though_no_one_says_so(
+        self, virtual_microphone: VirtualMicrophone
+    ) -> None:
+        with Microphone(DEVICE) as microphone:
+            read_samples(microphone, 2 * RATE)
+            capture = microphone._capture
+            assert capture is not None
+            assert microphone.lost == 0
+            capture._heard = capture._heard[0] - RATE // 2, capture._heard[1]
+            wait_until(lambda: len(microphone.read(BLOCK_SAMPLES)) and microphone.lost)
+            assert microphone.lost == pytest.approx(RATE // 2, abs=RATE // 10)
 
 
 @pytest.mark.device
 class TestPlayback:
     def test_what_is_returned_is_what_is_heard(self, virtual_microphone: VirtualMicrophone) -> None:
         options = ReplayOptions(spec="noise:white", duration_seconds=1.0, play=True)
+        recordings: list[FloatArray] = []
         with Microphone(DEVICE, 0) as microphone:
-            read_samples(microphone, 1_000)
+            recorder = threading.Thread(
+                target=lambda: recordings.append(read_samples(microphone, 3 * RATE))
+            )
+            recorder.start()
             began = time.monotonic()
             blocks: list[FloatArray] = []
             with open_source(options) as source:
                 while (block := source.read(BLOCK_SAMPLES)) is not None:
                     blocks.append(block)
             assert time.monotonic() - began > 0.8
-            heard = read_samples(microphone, round(1.5 * RATE))
+            recorder.join()
+        (heard,) = recordings
         played = np.concatenate(blocks)
         assert len(played) == RATE
         begin = int(np.flatnonzero(heard)[0])

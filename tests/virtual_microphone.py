@@ -10,12 +10,17 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import numpy as np
 import pytest
+import soundfile
+
+from livegenre.arrays import FloatArray
+from livegenre.sources.microphone import Microphone
 
 PROGRAMS = ("pulseaudio", "pactl", "paplay")
 PACKAGES = "libportaudio2 pulseaudio pulseaudio-utils libasound2-plugins"
@@ -102,9 +107,44 @@ class VirtualMicrophone:
 
     def play(self, path: Path) -> None:
         """Play a WAV file into the microphone and wait for its end."""
+        with self.playing(path) as player:
+            assert player.wait(60 + PATIENCE_SECONDS) == 0
+
+    @contextlib.contextmanager
+    def playing(self, path: Path) -> Iterator["subprocess.Popen[bytes]"]:
+        """Play a WAV file in the background, to its end or that of the block."""
         # 500 ms keep a busy machine from underrunning the player.
         command = ["paplay", "--latency-msec=500", f"--device={SINK}", str(path)]
-        subprocess.run(command, check=True, timeout=60 + PATIENCE_SECONDS)
+        with subprocess.Popen(command) as player:
+            try:
+                yield player
+            finally:
+                player.terminate()
+
+    @contextlib.contextmanager
+    def suspended(self) -> Iterator[None]:
+        """Suspend the sink and with it its monitor: no sound, no error, a server that answers."""
+        self._tell("suspend-sink", SINK, "1")
+        try:
+            yield
+        finally:
+            self._tell("suspend-sink", SINK, "0")
+
+    def add_source(self, name: str) -> None:
+        """Put a source before the monitor that is none itself, as a real microphone is."""
+        named = f"source_name={name}", f"source_properties=device.description={name}"
+        self._tell("load-module", "module-remap-source", f"master={SINK}.monitor", *named)
+
+    def mute(self, muted: bool) -> None:
+        """Mute the source or end that: zeros come as sound does."""
+        self._tell("set-source-mute", f"{SINK}.monitor", str(int(muted)))
+
+    def set_volume(self, percent: int) -> None:
+        """Set the source's volume; PulseAudio's scale is cubic."""
+        self._tell("set-source-volume", f"{SINK}.monitor", f"{percent}%")
+
+    def _tell(self, *words: str) -> None:
+        subprocess.run(["pactl", *words], check=True, timeout=PATIENCE_SECONDS)
 
     @property
     def _command(self) -> list[str]:
@@ -155,6 +195,71 @@ def _renew_portaudio() -> None:
     sounddevice._initialize()
 
 
+def wait_until(holds: Callable[[], object], *, seconds: float = PATIENCE_SECONDS) -> None:
+    """Wait for something to hold; fail where it does not in time."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, f"not within {seconds:g} s"
+        time.sleep(0.01)
+
+
+def write_noise(path: Path, seconds: float, sample_rate: int, n_channels: int) -> FloatArray:
+    """Write a WAV file of loud 16-bit noise and return its frames [shape=(n, n_channels)]."""
+    shape = round(seconds * sample_rate), n_channels
+    frames = np.random.default_rng(0).uniform(-0.5, 0.5, shape)
+    frames[0] = 0.5  # never zero: where the sound begins can be seen
+    soundfile.write(path, frames, sample_rate, subtype="PCM_16")
+    written: FloatArray = soundfile.read(path, dtype="float32", always_2d=True)[0]
+    return written
+
+
+def read_samples(microphone: Microphone, n: int) -> FloatArray:
+    """Read until there are at least ``n`` samples; fail where they do not come in time."""
+    blocks: list[FloatArray] = []
+    deadline = time.monotonic() + n / microphone.sample_rate + PATIENCE_SECONDS
+    while sum(map(len, blocks)) < n:
+        blocks.append(microphone.read(1_024))
+        assert time.monotonic() < deadline
+    return np.concatenate(blocks)
+
+
+def assert_exact(
+    virtual_microphone: "VirtualMicrophone",
+    folder: Path,
+    *,
+    seconds: float,
+    channel: int | None = None,
+) -> None:
+    """See that every sample of noise arrives, once, in order, unchanged."""
+    rate, n_channels = virtual_microphone.sample_rate, virtual_microphone.n_channels
+    frames = write_noise(folder / "noise.wav", seconds, rate, n_channels)
+    expected = frames.mean(axis=1) if channel is None else frames[:, channel]
+    with Microphone("pulse", channel) as microphone:
+        assert microphone.sample_rate == rate
+        blocks = [read_samples(microphone, rate // 10)]
+        with virtual_microphone.playing(folder / "noise.wav"):
+            while not blocks[-1].any():
+                blocks.append(read_samples(microphone, rate // 10))
+            while blocks[-1][-rate // 20 :].any():
+                blocks.append(read_samples(microphone, rate // 10))
+        assert microphone.lost == 0
+    heard = np.concatenate(blocks)
+    begin = int(np.flatnonzero(heard)[0])
+    np.testing.assert_array_equal(heard[begin : begin + len(expected)], expected)
+
+
+@contextlib.contextmanager
+def virtual_microphone_of(sample_rate: int, n_channels: int) -> Iterator["VirtualMicrophone"]:
+    """Make a microphone; skip by name where it cannot be."""
+    if lacking := missing():
+        message = f"no {', '.join(lacking)}: apt-get install {PACKAGES}"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    with VirtualMicrophone(sample_rate=sample_rate, n_channels=n_channels) as microphone:
+        yield microphone
+
+
 def missing() -> list[str]:
     """Name what a virtual microphone needs and this machine has not."""
     lacking = [program for program in PROGRAMS if not shutil.which(program)]
@@ -167,11 +272,6 @@ def missing() -> list[str]:
 
 @pytest.fixture
 def virtual_microphone() -> Iterator[VirtualMicrophone]:
-    """A microphone of 44,100 Hz and two channels; skips by name where it cannot be."""
-    if lacking := missing():
-        message = f"no {', '.join(lacking)}: apt-get install {PACKAGES}"
-        if os.environ.get("CI"):
-            pytest.fail(message)
-        pytest.skip(message)
-    with VirtualMicrophone() as microphone:
+    """A microphone of 44,100 Hz and two channels."""
+    with virtual_microphone_of(44_100, 2) as microphone:
         yield microphone

@@ -5,7 +5,8 @@ from typing import Literal, Protocol, Self
 
 from livegenre.arrays import FloatArray
 
-SourceState = Literal["live", "stalled", "reconnecting", "ended"]
+SourceState = Literal["live", "muted", "stalled", "reconnecting", "ended"]
+"""Sound comes; only digital zeros come; nothing comes; the device is being opened anew; closed."""
 
 
 class Source(Protocol):

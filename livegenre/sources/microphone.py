@@ -1,98 +1,96 @@
-"""A microphone or line-in: PortAudio's callback fills a ring, the reader empties it.
-
-The place where a stream that died or hangs will be opened anew; so far it is only reported.
-"""
+"""A microphone or line-in that goes on: what it lost while it was away is counted, not hidden."""
 
 import time
+from collections.abc import Sequence
 from contextlib import ExitStack
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 
 from livegenre.arrays import FloatArray
 from livegenre.errors import DeviceError
-from livegenre.ringbuffer import RingBuffer
 from livegenre.sources.base import SourceState
-from livegenre.sources.channels import Channel, check_channel, mix_into
-from livegenre.sources.decoder import MAX_SAMPLE_RATE, MIN_SAMPLE_RATE
-from livegenre.sources.portaudio import (
-    InputDevice,
-    close_stream,
-    device_errors,
-    find_input,
-    list_inputs,
-    load_portaudio,
-)
+from livegenre.sources.capture import Capture
+from livegenre.sources.channels import Channel
+from livegenre.sources.devices import InputDevice, list_inputs
+from livegenre.sources.finding import find_input, same_input
 from livegenre.sources.quiet import quiet_stderr
+from livegenre.sources.supervision import Supervisor
 
-BLOCK_SAMPLES = 1_024
-LATENCY_SECONDS = 0.2
-RING_SECONDS = 10.0
-STALL_SECONDS = 0.5
+MUTED_SECONDS = 1.0
+WAITING_SAMPLE_RATE = 48_000
+"""What is promised while the device is still awaited, in Hz; most have it."""
 _READ_SECONDS = 0.1
 _NAP_SECONDS = 0.01
 
 
 class Microphone:
-    """Live sound at the device's own rate, opened by the constructor.
+    """Live sound at the device's own rate, opened by the constructor and anew when it ends.
+
+    Reading goes on through everything that can happen to a device: there is no sound meanwhile,
+    and ``lost`` grows by what was missed, of which the monotonic clock tells how much.
 
     Parameters
     ----------
     device : str, optional
         Exact name, a part of it that no other has, or index; the system's default without it.
+        Once found, the device is known by its name.
     channel : int or None
         Index of the channel to hear, or the mean of the first two.
+    wait : bool
+        Whether to wait, in ``read``, for a device that is not there yet.
 
     Raises
     ------
     SourceError
-        If there is no such device or channel, or it cannot be opened.
+        If there is no such device or channel, or it cannot be opened, and ``wait`` is false.
     """
 
-    def __init__(self, device: str | None = None, channel: Channel = None) -> None:
-        found = find_input(list_inputs(), device)
-        _check_rate(found)
-        check_channel(channel, found.n_channels, found.name)
-        self.name = found.name
-        self.sample_rate = found.sample_rate
-        self._channel = channel
-        self._mono = np.zeros(BLOCK_SAMPLES, np.float32)
-        self._ring = RingBuffer(round(RING_SECONDS * found.sample_rate))
-        self._seen = 0
-        self._seen_at = time.monotonic()
-        # Never one of two, since PulseAudio would mix it; never all for the mean, since it claims
-        # 32 channels whatever it has, and most are silent.
-        n_channels = min(found.n_channels, max(2, 0 if channel is None else channel + 1))
+    def __init__(
+        self, device: str | None = None, channel: Channel = None, *, wait: bool = False
+    ) -> None:
+        self.name = device or "default input"
+        self.sample_rate = 0
+        self._device: InputDevice | None = None
+        self._capture: Capture | None = None
+        self._began_at = 0.0
+        self._n_read = 0
+        self._lost = 0
+        self._lost_before = 0
+        self._n_zeros = 0
+        self._ended = False
+        self._supervisor = Supervisor(lambda: self._open(device, channel))
         with ExitStack() as undo:
             undo.enter_context(quiet_stderr)  # ALSA reports its troubles at any time
-            with device_errors(f"input {found.name!r}"):
-                self._stream: Any = load_portaudio().InputStream(
-                    device=found.index,
-                    channels=n_channels,
-                    samplerate=found.sample_rate,
-                    blocksize=BLOCK_SAMPLES,
-                    latency=LATENCY_SECONDS,
-                    dtype="float32",
-                    callback=self._hear,
-                )
-                undo.callback(close_stream, self._stream)
-                self._stream.start()
+            undo.callback(self._supervisor.stop)
+            self._supervisor.start(wait=wait)
             self._closing = undo.pop_all()
 
     @property
     def lost(self) -> int:
-        """Samples that the driver or a late reader lost; a driver's flag counts as one block."""
-        return self._ring.lost
+        """Samples lost by driver, late reader or gap; a driver's flag counts as one block."""
+        return self._lost
 
     @property
     def state(self) -> SourceState:
-        """``stalled`` after half a second without sound; ``ended`` once the stream died."""
-        if not self._stream.active:
+        """See ``SourceState``; ``reconnecting`` also before a device that is waited for."""
+        if self._ended:
             return "ended"
-        if self._ring.written != self._seen:
-            self._seen, self._seen_at = self._ring.written, time.monotonic()
-        return "stalled" if time.monotonic() - self._seen_at > STALL_SECONDS else "live"
+        health = self._supervisor.health
+        if health == "live" and self._n_zeros > MUTED_SECONDS * self.sample_rate:
+            return "muted"
+        return health
+
+    @property
+    def trouble(self) -> str:
+        """What keeps the sound from coming, in words; empty while it comes."""
+        return self._supervisor.trouble
+
+    @property
+    def drift_ppm(self) -> float | None:
+        """How much faster than nominal the device's clock runs; None before about 6 s of sound."""
+        return self._capture.drift_ppm if self._capture else None
 
     @property
     def duration_seconds(self) -> None:
@@ -100,24 +98,22 @@ class Microphone:
         return None
 
     def read(self, n: int) -> FloatArray:
-        """Return the next samples, with zeros for any that are no numbers; see ``Source.read``.
+        """Return the next samples; see ``Source.read``.
 
-        Raises
-        ------
-        DeviceError
-            Once the device is gone and all that it gave was read.
+        Empty while the device is away. Never the end, and never an error.
         """
         deadline = time.monotonic() + _READ_SECONDS
-        while self._ring.available < n and self._stream.active and time.monotonic() < deadline:
+        self._move_on()
+        while self._n_available() < n and time.monotonic() < deadline:
             time.sleep(_NAP_SECONDS)
-        active = self._stream.active
-        block = self._ring.read(n)
-        if not active and not len(block):
-            raise DeviceError(
-                f"input {self.name!r} is gone (unplugged, or its sound server ended); "
-                "connect it and start again"
-            )
-        return np.nan_to_num(block, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
+            self._move_on()
+        if self._capture is None:
+            return np.zeros(0, np.float32)
+        block = self._capture.read(n)
+        self._lost = self._lost_before + self._capture.lost
+        self._n_read += len(block)
+        self._n_zeros = 0 if block.any() else self._n_zeros + len(block)
+        return block
 
     def __enter__(self) -> Self:
         """Return this source, which is open already."""
@@ -129,22 +125,44 @@ class Microphone:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Close the stream."""
+        """Close the device; within 2 s, whatever it does."""
+        self._ended = True
         self._closing.close()
 
-    def _hear(self, block: FloatArray, n: int, _time: Any, flags: Any) -> None:
-        """Copy a block into the ring; called on the PortAudio thread."""
-        if self._channel is None:
-            mono = self._mono[:n]
-            mix_into(mono, block)
+    def _open(self, wanted: str | None, channel: Channel) -> Capture:
+        """Open the device, by its name once it has been found; called by the supervisor."""
+        try:
+            inputs, known = list_inputs(), self._device
+            found = _find_again(inputs, known) if known else find_input(inputs, wanted)
+            capture = Capture(found, channel, self.sample_rate or None)
+            self.name, self._device, self.sample_rate = found.name, found, capture.sample_rate
+        finally:
+            self.sample_rate = self.sample_rate or WAITING_SAMPLE_RATE
+        return capture
+
+    def _move_on(self) -> None:
+        """Turn to the newest capture once it has sound and the one before it is emptied."""
+        newest, current = self._supervisor.capture, self._capture
+        if newest is None or newest is current or newest.began_at is None:
+            return
+        if current is None:
+            newest.drop_backlog()  # what came before the first read was never asked for
+            self._lost_before = -newest.lost
+            self._began_at = newest.began_at + newest.lost / self.sample_rate
+        elif current.available:
+            return
         else:
-            mono = block[:, self._channel]
-        self._ring.write(mono, missing=BLOCK_SAMPLES if flags.input_overflow else 0)
+            elapsed = round((newest.began_at - self._began_at) * self.sample_rate)
+            self._lost_before = self._lost + max(1, elapsed - self._n_read - self._lost)
+            self._n_zeros = 0
+        self._capture = newest
+
+    def _n_available(self) -> int:
+        return self._capture.available if self._capture else 0
 
 
-def _check_rate(device: InputDevice) -> None:
-    if not MIN_SAMPLE_RATE <= device.sample_rate <= MAX_SAMPLE_RATE:
-        raise DeviceError(
-            f"input {device.name!r}: its {device.sample_rate:,} Hz are outside "
-            f"{MIN_SAMPLE_RATE:,} to {MAX_SAMPLE_RATE:,} Hz; set it in the system's sound settings"
-        )
+def _find_again(inputs: Sequence[InputDevice], known: InputDevice) -> InputDevice:
+    found = same_input(inputs, known)
+    if found is None:
+        raise DeviceError(f"input {known.name!r} is gone; connect it again")
+    return found

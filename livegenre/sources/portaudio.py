@@ -1,34 +1,33 @@
-"""PortAudio: loaded quietly, its inputs listed and found by name; sounddevice's only importer."""
+"""PortAudio: loaded and closed quietly, its errors in words; sounddevice's only importer."""
 
 import atexit
+import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from typing import Any
 
 from livegenre.errors import DeviceError
 from livegenre.sources.quiet import quiet_stderr
 
-_CLOSE_SECONDS = 1.0
 LIST_THEM = "livegenre devices lists what there is"
+_CLOSE_SECONDS = 1.0
 
-
-@dataclass(frozen=True, slots=True)
-class InputDevice:
-    """A microphone or line-in, as PortAudio sees it."""
-
-    index: int
-    """PortAudio's number, which changes when devices come and go."""
-    name: str
-    host_api: str
-    """The system's way to it: ALSA, Core Audio, WASAPI, ..."""
-    n_channels: int
-    """Most channels that it claims to have."""
-    sample_rate: int
-    """Its own rate, in Hz."""
-    is_default: bool
-    """Whether the system would choose it."""
+_PERMISSIONS = {
+    "darwin": "System Settings > Privacy & Security > Microphone must allow your terminal",
+    "win32": "Settings > Privacy & security > Microphone must let desktop apps use it",
+}
+_LINUX_PERMISSION = (
+    "your user must be in group audio, and a flatpak, snap or container be given the sound server"
+)
+_UNANTICIPATED_HOST_ERROR, _INTERNAL_ERROR, _DEVICE_UNAVAILABLE = -9999, -9986, -9985
+# Both systems hide a refusal behind errors that have other causes too: PortAudio's issues 360,
+# 293 (Windows) and 520 (macOS, which today mostly gives digital silence instead).
+_MAYBE_DENIED = {
+    "darwin": {_UNANTICIPATED_HOST_ERROR, _INTERNAL_ERROR},
+    "win32": {_UNANTICIPATED_HOST_ERROR, _DEVICE_UNAVAILABLE},
+}
+_DENIED_BY_HOST = {-1, -13}  # EPERM, EACCES
 
 
 def load_portaudio() -> Any:
@@ -51,15 +50,16 @@ def load_portaudio() -> Any:
 
 
 @contextmanager
-def device_errors(what: str, cure: str = LIST_THEM) -> Iterator[None]:
+def device_errors(what: str, cure: str | None = None) -> Iterator[None]:
     """Turn all that sounddevice raises into a DeviceError, and keep C libraries quiet.
 
     Parameters
     ----------
     what : str
         The thing that was tried, to begin the message with.
-    cure : str
-        What to do about it, to end the message with.
+    cure : str, optional
+        What to do about it, to end the message with; without it, the permission to look at where
+        the system may have denied the device, and else the list of devices.
     """
     sounddevice = load_portaudio()
     try:
@@ -67,62 +67,12 @@ def device_errors(what: str, cure: str = LIST_THEM) -> Iterator[None]:
             yield
     except (sounddevice.PortAudioError, ValueError, OSError) as error:
         reason = " ".join(str(error).split())
-        raise DeviceError(f"{what}: {reason}; {cure}") from None
+        raise DeviceError(f"{what}: {reason}; {cure or _cure(error)}") from None
 
 
-def list_inputs() -> list[InputDevice]:
-    """Return every device that has an input; PortAudio looked for them when it was loaded.
-
-    Raises
-    ------
-    DeviceError
-        If there is no PortAudio library, or it does not answer.
-    """
-    sounddevice = load_portaudio()
-    with device_errors("inputs"):
-        apis = [api["name"] for api in sounddevice.query_hostapis()]
-        default = sounddevice.default.device[0]
-        return [
-            InputDevice(
-                index=device["index"],
-                name=device["name"],
-                host_api=apis[device["hostapi"]],
-                n_channels=device["max_input_channels"],
-                sample_rate=round(device["default_samplerate"]),
-                is_default=device["index"] == default,
-            )
-            for device in sounddevice.query_devices()
-            if device["max_input_channels"] > 0
-        ]
-
-
-def find_input(inputs: Sequence[InputDevice], wanted: str | None) -> InputDevice:
-    """Choose an input by exact name, index, or a part of "name, host API" in any case.
-
-    Parameters
-    ----------
-    inputs : sequence of InputDevice
-    wanted : str or None
-        None is the system's default.
-
-    Raises
-    ------
-    DeviceError
-        If none fits, or more than one does.
-    """
-    if wanted is None:
-        return _default(inputs)
-    words = wanted.strip().lower()
-    exact = [device for device in inputs if device.name.lower() == words]
-    numbered = [device for device in inputs if str(device.index) == words]
-    partly = [device for device in inputs if words in f"{device.name}, {device.host_api}".lower()]
-    found = exact or numbered or partly
-    if len(found) == 1 and words:
-        return found[0]
-    candidates = ", ".join(_describe(device) for device in found or inputs) or "none"
-    if found:
-        raise DeviceError(f"input {wanted!r} could be any of {candidates}; give more, or the index")
-    raise DeviceError(f"no input {wanted!r}; there are: {candidates}")
+def permission() -> str:
+    """Say what must be allowed on this system before a microphone is heard."""
+    return _PERMISSIONS.get(sys.platform, _LINUX_PERMISSION)
 
 
 def close_stream(stream: Any) -> None:
@@ -138,18 +88,22 @@ def close_stream(stream: Any) -> None:
     closer = threading.Thread(target=close, name="close-stream", daemon=True)
     closer.start()
     closer.join(_CLOSE_SECONDS)
-    if closer.is_alive():  # PortAudio's own clean-up at exit would wait for ever too
-        atexit.unregister(sounddevice._exit_handler)
+    if closer.is_alive():
+        spare_the_exit()
 
 
-def _default(inputs: Sequence[InputDevice]) -> InputDevice:
-    for device in inputs:
-        if device.is_default:
-            return device
-    if inputs:
-        raise DeviceError(f"no default input; choose one with --device: {LIST_THEM}")
-    raise DeviceError("no input; connect a microphone or line-in, then see livegenre devices")
+def spare_the_exit() -> None:
+    """Keep PortAudio's own clean-up at exit from waiting for ever too."""
+    loaded = sys.modules.get("sounddevice")  # not by an import: that may be just what hangs
+    handler = getattr(loaded, "_exit_handler", None)
+    if handler is not None:
+        atexit.unregister(handler)
 
 
-def _describe(device: InputDevice) -> str:
-    return f"{device.index} {device.name!r} ({device.host_api})"
+def _cure(error: Exception) -> str:
+    code, host_error = (*error.args[1:], None, None)[:2]
+    if host_error and host_error[1] in _DENIED_BY_HOST:
+        return permission()
+    if code in _MAYBE_DENIED.get(sys.platform, ()):
+        return f"if no other program holds it, {permission()}"
+    return LIST_THEM
