@@ -17,12 +17,13 @@ Tells the genre of the music that is playing, live, in the terminal.
   livegenre replay song.mp3            a file, as if it were playing now
   livegenre listen                     the default microphone or line-in
   livegenre devices                    which inputs there are
+  livegenre doctor                     whether this computer can listen, and what cures it
   livegenre models                     which models there are, and how right they are
 """
 
 EPILOG = """\
 Exit codes: 0 done, 1 error, 2 wrong usage, 130 interrupted (Ctrl-C, SIGTERM).
-No sound is ever stored.
+No sound is stored unless 'listen --record' asks for it.
 """
 
 LISTEN = """\
@@ -30,6 +31,7 @@ Open a microphone or line-in at its own rate and classify until q or Ctrl-C.
 
   livegenre listen --device scarlett --channel left
   livegenre listen --headless --jsonl - | jq .label
+  livegenre listen --record evening.flac         and keep what is heard
 """
 
 REPLAY = """\
@@ -44,6 +46,18 @@ wav, flac, ogg, opus, mp3, aiff, au and more; any other through ffmpeg, where in
 Test signals instead of a file: tone:HZ, sweep, noise:pink, noise:white, silence.
 """
 
+
+DEVICES = """\
+List microphones, line-ins and monitors of outputs; a star marks the default input.
+
+A monitor hears what is played instead of the room; what the computer plays by default is
+marked 'system', and 'livegenre listen --device system' takes it, whatever its name.
+"""
+
+DOCTOR = """\
+Look at libraries, inputs, 3 s of sound and the model's speed; say what is wrong and what cures it.
+Let music play meanwhile. Exit code 1 if something keeps livegenre from listening.
+"""
 
 MODELS = """\
 List the bundled models: what they are worth, on what it was measured, and under which licence.
@@ -73,7 +87,13 @@ def parse(argv: list[str] | None) -> argparse.Namespace:
     listen.add_argument(
         "--device",
         metavar="NAME",
-        help="input by name, part of a name, or index (default: the system's)",
+        help="input by name, part of a name, or index; 'system' is what the computer plays",
+    )
+    listen.add_argument(
+        "--wait", action="store_true", help="wait for an input that is not connected yet"
+    )
+    listen.add_argument(
+        "--record", metavar="FILE", help="write what is heard into a new .flac or .wav file"
     )
     _add_common(listen)
 
@@ -81,7 +101,10 @@ def parse(argv: list[str] | None) -> argparse.Namespace:
     _add_replay(replay)
     _add_common(replay)
 
-    commands.add_parser("devices", help="list inputs", description="List microphones and line-ins.")
+    devices = commands.add_parser("devices", help="list inputs", description=DEVICES)
+    devices.add_argument("--json", action="store_true", help="one JSON array")
+    doctor = commands.add_parser("doctor", help="is this computer fit?", description=DOCTOR)
+    _add_doctor(doctor)
     models = commands.add_parser("models", help="list models", description=MODELS)
     actions = models.add_subparsers(dest="action", metavar="ACTION")
     show = actions.add_parser("show", help="print a model's card", description="Print a card.")
@@ -110,10 +133,23 @@ def _add_replay(parser: Parser) -> None:
     )
 
 
+def _add_doctor(parser: Parser) -> None:
+    add, one_of = parser.add_argument, parser.add_mutually_exclusive_group().add_argument
+    one_of("--device", metavar="NAME", help="input as in listen (default: the system's)")
+    one_of("--file", metavar="PATH", help="look at a recording, or a signal, not at the inputs")
+    add("--channel", default="mix", metavar="N", help="1, 2, ..., left, right or mix (default mix)")
+    add("--seconds", type=_some_minutes, metavar="S", help="1 to 600 (default 3; a file: 60)")
+    add("--model", default="cnn", metavar="NAME", help="model to time (default cnn)")
+    add("--json", action="store_true", help="one JSON object")
+
+
 def _add_common(parser: Parser) -> None:
     hear = parser.add_argument_group("what is heard")
     hear.add_argument(
         "--channel", default="mix", metavar="N", help="1, 2, ..., left, right or mix (default mix)"
+    )
+    hear.add_argument(
+        "--gain", type=_gain, default=0.0, metavar="DB", help="-60 to 60, in dB (default 0)"
     )
     hear.add_argument(
         "--duration", type=_positive, metavar="SECONDS", help="stop after that much sound"
@@ -169,7 +205,8 @@ def _in(domain: str, holds: Callable[[float], bool]) -> Callable[[str], float]:
 
 _positive = _in("greater than 0, up to a million", lambda value: 0 < value <= 1e6)
 _not_negative = _in("from 0 to a million", lambda value: 0 <= value <= 1e6)
-_decibels = _in("from -120 to 0", lambda value: -120 <= value <= 0)
+_some_minutes = _in("from 1 to 600", lambda value: 1 <= value <= 600)
+_gain = _in("from -60 to 60", lambda value: -60 <= value <= 60)
 _share = _in("from 0 to 1", lambda value: 0 <= value <= 1)
 
 

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, TextIO
 from livegenre.errors import ModelError, OutputError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from livegenre.classifier import Classifier
-    from livegenre.decision import Decider, Decision
+    from livegenre.decision import Decider
     from livegenre.features.base import Extractor, FeatureSpec
     from livegenre.outputs.jsonl import JsonLines
-    from livegenre.screen import LiveOrPlain
-    from livegenre.session import Tap
+    from livegenre.recording import Recorder
+    from livegenre.screen import LiveOrPlain, SourceStatus
+    from livegenre.tap import Tap
 
 
 def load_model(arguments: Namespace) -> "tuple[Classifier, Extractor]":
@@ -108,26 +107,41 @@ def make_screen(
         window_seconds=spec.window_seconds,
         step_seconds=spec.step_seconds,
         replay=arguments.command == "replay",
+        recording=getattr(arguments, "record", None) or "",
     )
     meter = Meter(tap.sample_rate)
     tap.listen(meter.push)
     to_stdout = arguments.jsonl != "-"
-    return choose_screen(
+    screen = choose_screen(
         facts,
         meter,
         plain=arguments.plain or not to_stdout,
         stream=sys.stdout if to_stdout else sys.stderr,
-        source_state=lambda: tap.state,
+        source_status=lambda: _fare(tap),
         on_quit=tap.stop,
+    )
+    tap.listen(lambda block: screen.watch())
+    return screen
+
+
+def _fare(tap: "Tap") -> "SourceStatus":
+    from livegenre.screen import SourceStatus
+
+    return SourceStatus(
+        state=tap.state,
+        state_seconds=tap.state_seconds,
+        seconds=tap.seconds + tap.gap_seconds,
+        interruptions=tap.interruptions,
+        missing_seconds=tap.missing_seconds,
+        clipped=tap.clipped,
+        seconds_since_clip=tap.seconds_since_clip,
     )
 
 
-def checked(screen: "LiveOrPlain") -> "Callable[[Decision], None]":
-    """Return the screen's ``show``, raising an OutputError once the screen has ended."""
+def make_recorder(path: str, tap: "Tap") -> "Recorder":
+    """Begin a file of what the classifier hears."""
+    from livegenre.recording import Recorder
 
-    def show(decision: "Decision") -> None:
-        screen.show(decision)
-        if screen.error is not None:
-            raise OutputError(f"the screen ended: {screen.error!r}; --plain needs none")
-
-    return show
+    recorder = Recorder(path, tap.sample_rate)
+    tap.listen(lambda block: recorder.push(block, tap.lost))
+    return recorder

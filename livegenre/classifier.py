@@ -1,5 +1,6 @@
 """The classifier: an ONNX graph with a card. The only module that knows ONNX Runtime."""
 
+import os
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -149,8 +150,11 @@ def _sigmoid(logits: NDArray[np.float64]) -> FloatArray:
 
 
 def _open_session(path: Path) -> Any:
+    # From 1.29 on it tells its makers what is run, and keeps a file, unless this was set before.
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     import onnxruntime
 
+    onnxruntime.disable_telemetry_events()  # the same for Windows
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1

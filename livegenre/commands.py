@@ -3,16 +3,24 @@
 import gc
 import json
 import math
+import sys
 from argparse import Namespace
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from livegenre.assembly import checked, load_model, make_decider, make_json_lines, make_screen
+from livegenre.assembly import (
+    load_model,
+    make_decider,
+    make_json_lines,
+    make_recorder,
+    make_screen,
+)
 from livegenre.errors import DeviceError, LivegenreError, UsageError
 
 if TYPE_CHECKING:
     from livegenre.sources.base import Source
+    from livegenre.sources.devices import InputDevice
 
 DEMO = Path(__file__).parent / "demo" / "demo.ogg"
 FAST_BLOCK_SECONDS = 0.5
@@ -24,13 +32,15 @@ def listen(arguments: Namespace) -> None:
     from livegenre.sources.channels import parse_channel
     from livegenre.sources.microphone import Microphone
 
-    source = Microphone(arguments.device, parse_channel(arguments.channel))
+    channel = parse_channel(arguments.channel)
+    source = Microphone(arguments.device, channel, wait=arguments.wait)
     _classify(arguments, source, limit_seconds=arguments.duration)
 
 
 def replay(arguments: Namespace) -> None:
     """Classify a file, standard input or a signal as a stream."""
     from livegenre.sources import ReplayOptions, open_source
+    from livegenre.sources.levels import LevelledSource
 
     options = ReplayOptions(
         spec=str(DEMO) if arguments.file == "demo" else arguments.file,
@@ -44,22 +54,49 @@ def replay(arguments: Namespace) -> None:
     )
     if arguments.verify:
         _check_verifiable(arguments)
-        _verify(arguments, open_source(options))
+        _verify(arguments, LevelledSource(open_source(options), gain_db=arguments.gain))
     else:
         _classify(arguments, open_source(options), limit_seconds=None)
 
 
 def devices(arguments: Namespace) -> None:
     """List inputs; a star marks the default."""
-    from livegenre.sources.portaudio import list_inputs
+    from livegenre.sources.devices import list_inputs
+    from livegenre.sources.portaudio import permission
 
     found = list_inputs()
-    if not found:
-        raise DeviceError("no microphone or line-in was found; connect one and allow its use")
-    for device in found:
-        mark = "*" if device.is_default else " "
-        details = f"{device.host_api}, {device.n_channels} in, {device.sample_rate:,} Hz"
-        print(f"{mark} {device.index:>2}  {device.name}  ({details})")
+    if arguments.json:
+        print(json.dumps([_device_values(device) for device in found]))
+    elif not found:
+        raise DeviceError(
+            f"no microphone or line-in was found; connect one, and see: {permission()}"
+        )
+    else:
+        for device in found:
+            print(_device_line(device))
+
+
+def doctor(arguments: Namespace) -> None:
+    """Say whether this computer can listen; raise if something keeps it from that."""
+    from livegenre.doctor import Examination, examine
+    from livegenre.doctor.report import print_table, to_json
+
+    examination = Examination(
+        model=arguments.model,
+        device=arguments.device,
+        file=arguments.file,
+        channel=arguments.channel,
+        seconds=arguments.seconds,
+    )
+    if sys.stderr.isatty() and arguments.file is None:
+        print("Looking and listening; let some music play ...", file=sys.stderr)
+    found = list(examine(examination))
+    if arguments.json:
+        print(to_json(found))
+    else:
+        print_table(found, sys.stdout)
+    if bad := ", ".join(finding.name for finding in found if finding.state == "bad"):
+        raise LivegenreError(f"doctor: this computer cannot listen yet ({bad}); see the cure above")
 
 
 def models(arguments: Namespace) -> None:
@@ -77,30 +114,57 @@ def models(arguments: Namespace) -> None:
         print(f"{card.name}: {len(card.labels)} labels; {accuracy}; {size:.2f} MB; {card.licence}")
 
 
+def _device_line(device: "InputDevice") -> str:
+    mark = "*" if device.is_default else " "
+    details = f"{device.host_api}, {device.n_channels} in, {device.sample_rate:,} Hz"
+    if device.is_monitor:
+        details += ", system" if device.is_system else ", monitor"
+    return f"{mark} {device.index:>2}  {device.name}  ({details})"
+
+
+def _device_values(device: "InputDevice") -> dict[str, object]:
+    return {
+        "index": device.index,
+        "name": device.name,
+        "host_api": device.host_api,
+        "channels": device.n_channels,
+        "sample_rate": device.sample_rate,
+        "default": device.is_default,
+        "monitor": device.is_monitor,
+        "system": device.is_system,
+        "pulse_source": device.pulse_source,
+    }
+
+
 def _classify(arguments: Namespace, source: "Source", *, limit_seconds: float | None) -> None:
     from livegenre.interruption import signals_raised
-    from livegenre.session import Tap, run_session
+    from livegenre.session import run_session
     from livegenre.stream import BLOCK_SECONDS
+    from livegenre.tap import Tap
 
+    live = arguments.command == "listen"
+    tap = Tap(source, limit_seconds=limit_seconds, gain_db=arguments.gain, remove_dc=live)
     with ExitStack() as stack:
-        tap = stack.enter_context(Tap(source, limit_seconds=limit_seconds))
+        stack.enter_context(tap)
         classifier, extractor = load_model(arguments)
         decider = make_decider(arguments, classifier)
         sinks = [make_json_lines(arguments.jsonl, stack)] if arguments.jsonl else []
         screen = make_screen(arguments, tap, classifier, extractor, decider)
-        in_real_time = getattr(arguments, "speed", 1.0) < math.inf
+        recorder = make_recorder(arguments.record, tap) if live and arguments.record else None
+        in_real_time = live or arguments.speed < math.inf
         gc.freeze()  # collections of what stays anyway would hold up the audio callback
         stack.callback(gc.unfreeze)
         stack.enter_context(signals_raised(tap.stop))
-        if screen is not None:
-            stack.enter_context(screen)
+        for part in (recorder, screen):
+            if part is not None:
+                stack.enter_context(part)
         run_session(
             tap,
             extractor,
             classifier,
             decider,
             sinks=sinks,
-            show=None if screen is None else checked(screen),
+            show=None if screen is None else screen.show,
             block_seconds=BLOCK_SECONDS if in_real_time else FAST_BLOCK_SECONDS,
         )
 

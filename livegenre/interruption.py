@@ -34,15 +34,21 @@ def exit_on_signals() -> Iterator[None]:
 def signals_raised(before: Callable[[], None]) -> Iterator[None]:
     """Raise ``Terminated`` at SIGTERM and SIGHUP, and ``KeyboardInterrupt`` at Ctrl-C.
 
-    Entered on the main thread.
+    Entered on the main thread. While one of them is being heeded, Ctrl-C alone is raised again:
+    a closing terminal hangs up more than once, which must not cut short how all ends.
 
     Parameters
     ----------
     before : callable
         Called first, so that all ends even where the exception is swallowed.
     """
+    ending = False
 
-    def interrupt(number: int, frame: FrameType | None) -> NoReturn:
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        nonlocal ending
+        if ending and number != signal.SIGINT:
+            return
+        ending = True
         before()
         raise KeyboardInterrupt if number == signal.SIGINT else Terminated
 
@@ -51,7 +57,7 @@ def signals_raised(before: Callable[[], None]) -> Iterator[None]:
 
 
 @contextmanager
-def _handled_by(handler: Callable[[int, FrameType | None], NoReturn]) -> Iterator[None]:
+def _handled_by(handler: Callable[[int, FrameType | None], None]) -> Iterator[None]:
     """Set a handler for what is not ignored: nohup and background jobs of scripts stay immune."""
     numbers = [
         getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)

@@ -1,69 +1,17 @@
 """One run from first sound to last: a source, a model and whoever is told, and how it ended."""
 
-import math
-import threading
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 
-from livegenre.arrays import FloatArray
 from livegenre.classifier import Classifier
 from livegenre.decision import Decider, Decision
 from livegenre.errors import OutputError, SourceError
 from livegenre.features.base import Extractor
 from livegenre.interruption import Terminated
 from livegenre.outputs.base import End, EndReason, Header, Sink
-from livegenre.sources.base import Source
-from livegenre.sources.wrapper import SourceWrapper
 from livegenre.stream import BLOCK_SECONDS, classify_stream
-
-
-class Tap(SourceWrapper):
-    """A source passed through: counted, listened in on, limited, and ended from outside.
-
-    Parameters
-    ----------
-    source : Source
-        Opened and closed with this one.
-    limit_seconds : float > 0, optional
-        Sound after which it ends, to the block.
-    """
-
-    def __init__(self, source: Source, *, limit_seconds: float | None = None) -> None:
-        super().__init__(source)
-        self._limit_seconds = math.inf if limit_seconds is None else limit_seconds
-        self._listeners: list[Callable[[FloatArray], None]] = []
-        self._received = 0
-        self._stopped = threading.Event()
-
-    @property
-    def stopped(self) -> bool:
-        """Whether ``stop`` was called."""
-        return self._stopped.is_set()
-
-    @property
-    def seconds(self) -> float:
-        """Sound that went by, lost sound included, in seconds."""
-        return (self._received + self.lost) / self.sample_rate
-
-    def listen(self, listener: Callable[[FloatArray], None]) -> None:
-        """Have every block given to ``listener`` too, on the reader's thread; it must not wait."""
-        self._listeners.append(listener)
-
-    def stop(self) -> None:
-        """End the sound at the next read; called on any thread."""
-        self._stopped.set()
-
-    def read(self, n: int) -> FloatArray | None:
-        """Read from the source, unless stopped or past the limit; see ``Source.read``."""
-        if self.stopped or self.seconds >= self._limit_seconds:
-            return None
-        block = self._source.read(n)
-        if block is not None:
-            self._received += len(block)
-            for listen in self._listeners:
-                listen(block)
-        return block
+from livegenre.tap import Tap
 
 
 def run_session(
@@ -85,7 +33,7 @@ def run_session(
     tap, extractor, classifier, decider, block_seconds
         As for ``classify_stream``.
     sinks : sequence of Sink
-        Told of beginning, decisions and end.
+        Told of beginning, decisions, changes of the device and end.
     show : callable, optional
         Given every decision first; must not wait.
 
@@ -105,12 +53,13 @@ def run_session(
     def tell_end(sink: Sink) -> None:
         # Ctrl-C ends every program of a pipeline: a reader that went first is no error then.
         with suppress(*([OutputError] if reason in ("interrupted", "terminated") else [])):
-            sink.end(End(reason, tap.seconds, tap.lost))
+            sink.end(_end(tap, reason))
 
     with ExitStack() as ends:
         for sink in sinks:
             sink.start(_header(tap, classifier, extractor))
             ends.callback(tell_end, sink)
+            tap.watch(sink.device)
         try:
             for decision in classify_stream(
                 tap, extractor, classifier, decider, block_seconds=block_seconds
@@ -130,7 +79,18 @@ def run_session(
         except KeyboardInterrupt:
             reason = "interrupted"
             raise
-    return End(reason, tap.seconds, tap.lost)
+    return _end(tap, reason)
+
+
+def _end(tap: Tap, reason: EndReason) -> End:
+    return End(
+        reason,
+        tap.seconds,
+        tap.lost,
+        interruptions=tap.interruptions,
+        missing_seconds=tap.missing_seconds,
+        clipped=tap.clipped,
+    )
 
 
 def _header(tap: Tap, classifier: Classifier, extractor: Extractor) -> Header:

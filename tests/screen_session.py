@@ -13,7 +13,7 @@ from types import FrameType
 import numpy as np
 
 from livegenre.decision import Decision
-from livegenre.screen import Facts, Meter, choose_screen
+from livegenre.screen import Facts, Meter, SourceStatus, choose_screen
 
 LABELS = ("blues", "classical", "country", "disco", "hiphop", "jazz", "metal", "pop", "reggae")
 RATE = 44_100
@@ -61,7 +61,7 @@ def run(mode: str, seconds: float) -> None:
     meter = Meter(RATE)
     rng = np.random.default_rng(0)
     screen = choose_screen(
-        FACTS, meter, stream=sys.stdout, source_state=lambda: "live", on_quit=done.set
+        FACTS, meter, stream=sys.stdout, source_status=SourceStatus, on_quit=done.set
     )
     start = time.monotonic()
     n_blocks = 0
@@ -72,8 +72,7 @@ def run(mode: str, seconds: float) -> None:
             n_blocks += 1
             if n_blocks % 10 == 0 and n_blocks >= 20:
                 screen.show(decision(n_blocks // 10 - 2))
-            if screen.error is not None:
-                raise screen.error
+            screen.watch()
             if mode == "raise" and n_blocks == 30:
                 raise ValueError("broken on purpose")
             if mode == "noisy" and n_blocks % 10 == 0:

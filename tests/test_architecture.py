@@ -25,28 +25,31 @@ MAY_IMPORT: dict[str, set[str]] = {
     "card": {"features"},
     "classifier": {"card", "features"},
     "decision": set(),
-    "sources": {"sources", "ringbuffer"},
+    "sources": {"sources", "ringbuffer", "resample"},
     "screen": {"screen", "decision"},
     "outputs": {"outputs", "decision"},
     "interruption": set(),
     "stream": {"decision", "features", "classifier", "resample", "sources"},
     "verify": {"decision", "features", "classifier", "stream", "sources"},
+    "doctor": {"doctor", "sources", "features", "classifier", "decision", "stream", "verify"},
+    "tap": {"outputs", "sources"},
+    "recording": set(),
     "session": {
         "interruption",
         "decision",
         "features",
         "classifier",
         "stream",
-        "sources",
+        "tap",
         "outputs",
     },
 }
 OWNERS = {
-    "sounddevice": "sources",
-    "soundfile": "sources",
-    "soxr": "resample",
-    "onnxruntime": "classifier",
-    "rich": "screen",
+    "sounddevice": {"sources"},
+    "soundfile": {"sources", "recording"},
+    "soxr": {"resample"},
+    "onnxruntime": {"classifier"},
+    "rich": {"screen", "doctor"},
 }
 NEVER = {"librosa", "sklearn", "skl2onnx", "onnx", "scipy", "matplotlib", "tools", "tests"}
 
@@ -74,7 +77,7 @@ def test_module_imports_only_what_its_room_may(path: Path) -> None:
         top, _, rest = module.partition(".")
         assert top not in NEVER, f"{top} has no place in the package"
         if top in OWNERS and room(path) not in ("cli", "commands", "assembly"):
-            assert room(path) == OWNERS[top], f"{top} belongs to {OWNERS[top]}"
+            assert room(path) in OWNERS[top], f"{top} belongs to {OWNERS[top]}"
         if top == "livegenre" and room(path) not in ("cli", "commands", "assembly"):
             allowed = MAY_IMPORT[room(path)] | ANYONE_MAY
             assert rest.partition(".")[0] in allowed, f"{room(path)} may not import {module}"

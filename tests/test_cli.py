@@ -57,7 +57,36 @@ def test_jsonl_on_stdout_is_header_decisions_and_end(song: Path) -> None:
     assert {d["type"] for d in decisions} == {"decision"}
     assert [d["time"] for d in decisions] == sorted(d["time"] for d in decisions)
     assert all(set(d["posterior"]) == set(header["labels"]) for d in decisions if d["posterior"])
-    assert end == {"type": "end", "reason": "end", "seconds": 6.0, "lost": 0}
+    assert end == {
+        "type": "end",
+        "reason": "end",
+        "seconds": 6.0,
+        "lost": 0,
+        "interruptions": 0,
+        "missing_seconds": 0.0,
+        "clipped": 0,
+    }
+
+
+def test_gain_makes_it_louder(song: Path) -> None:
+    plain, louder = (
+        [line["level_dbfs"] for line in lines(done.stdout) if line["type"] == "decision"]
+        for done in (
+            replay(song, "--headless", "--jsonl", "-"),
+            replay(song, "--headless", "--jsonl", "-", "--gain", "6"),
+        )
+    )
+    np.testing.assert_allclose(np.array(louder) - plain, 6.0, atol=1e-3)
+
+
+def test_replay_writes_no_file(song: Path, tmp_path: Path) -> None:
+    """Nor does any library in the user's name; ONNX Runtime would, and tell its makers."""
+    home = tmp_path / "home"
+    home.mkdir()
+    variables = {k: v for k, v in os.environ.items() if k not in ("CI", "ORT_DISABLE_TELEMETRY")}
+    variables |= dict.fromkeys(("HOME", "TMPDIR", "XDG_CACHE_HOME"), str(home))
+    assert replay(song, "--headless", cwd=home, env=variables).returncode == 0
+    assert list(home.rglob("*")) == []
 
 
 def test_people_read_on_stderr_when_jsonl_has_stdout(song: Path) -> None:
@@ -223,6 +252,7 @@ def test_bad_models_are_one_line(make_model: Callable[..., Path], tmp_path: Path
         ["replay", "--unsure", "2"],
         ["replay", "--channel", "middle"],
         ["replay", "--silence", "abc"],
+        ["replay", "--gain", "61"],
         ["replay", "--step", "1e5"],
         ["replay", "--start", "1e308"],
         ["replay", "--verify", "--jsonl", "-"],

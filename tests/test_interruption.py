@@ -27,6 +27,29 @@ def test_signal_is_raised_inside_and_handled_as_before_outside(
     assert signal.getsignal(number) is known
 
 
+def send(*numbers: signal.Signals) -> None:
+    """Send this process a signal, and others while the first is being heeded."""
+    first, *others = numbers
+    with signals_raised(lambda: None):
+        try:
+            os.kill(os.getpid(), first)
+        finally:
+            for number in others:
+                os.kill(os.getpid(), number)
+
+
+def test_terminal_that_hangs_up_twice_cuts_nothing_short() -> None:
+    with pytest.raises(Terminated) as ended:
+        send(signal.SIGHUP, signal.SIGHUP, signal.SIGTERM)
+    assert ended.value.__context__ is None
+
+
+def test_ctrl_c_is_heeded_however_often() -> None:
+    with pytest.raises(KeyboardInterrupt) as ended:
+        send(signal.SIGTERM, signal.SIGINT)
+    assert isinstance(ended.value.__context__, Terminated)
+
+
 def test_ignored_signal_stays_ignored() -> None:
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,8 @@ def heard(
 
 
 def test_music_is_heard_and_named(heard: tuple[list[dict[str, Any]], int, str]) -> None:
-    (header, *decisions, end), code, errors = heard
+    (header, *events, end), code, errors = heard
+    decisions = [event for event in events if event["type"] == "decision"]
     assert code == 130
     assert "Traceback" not in errors
     assert header["source"] == "pulse"
@@ -65,22 +67,69 @@ def test_music_is_heard_and_named(heard: tuple[list[dict[str, Any]], int, str]) 
 def test_nothing_playing_is_silence(virtual_microphone: VirtualMicrophone) -> None:
     done = listen("--jsonl", "-", "--headless", "--duration", "3")
     output, errors = done.communicate(timeout=30)
-    decisions = [json.loads(line) for line in output.splitlines()][1:-1]
+    events = [json.loads(line) for line in output.splitlines()]
     assert done.returncode == 0
     assert errors == ""
-    assert {d["state"] for d in decisions} == {"silence"}
+    assert {e["state"] for e in events if e["type"] == "decision"} == {"silence"}
+    assert [e["state"] for e in events if e["type"] == "device"] == ["muted"]
 
 
-def test_unplugged_microphone_ends_it_in_one_line(virtual_microphone: VirtualMicrophone) -> None:
-    process = listen("--jsonl", "-", "--headless")
+def read_decision(process: subprocess.Popen[str]) -> dict[str, Any]:
+    """Return the next decision that ``listen`` writes."""
     assert process.stdout is not None
-    process.stdout.readline()
+    for line in process.stdout:
+        event: dict[str, Any] = json.loads(line)
+        if event["type"] == "decision":
+            return event
+    raise AssertionError("listen ended")
+
+
+def test_unplugged_microphone_names_a_genre_again_after_its_return(
+    virtual_microphone: VirtualMicrophone, orchestra: Path
+) -> None:
+    with listen("--jsonl", "-", "--headless") as process:
+        before = read_decision(process)
+        assert before["lost"] == 0
+        virtual_microphone.unplug()
+        virtual_microphone.plug_in()
+        with virtual_microphone.playing(orchestra):
+            decision = before
+            while decision["label"] != "classical":
+                decision = read_decision(process)
+        assert decision["lost"] > 0
+        assert decision["time"] > before["time"] + decision["lost"] / 44_100
+        process.send_signal(signal.SIGINT)
+        output, errors = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert errors == ""
+    end = json.loads(output.splitlines()[-1])
+    assert end["reason"] == "interrupted"
+
+
+def test_hung_sound_server_does_not_keep_it_from_ending(
+    virtual_microphone: VirtualMicrophone,
+) -> None:
+    with listen("--jsonl", "-", "--headless") as process:
+        read_decision(process)
+        with virtual_microphone.hung():
+            time.sleep(1.5)
+            process.send_signal(signal.SIGINT)
+            output, errors = process.communicate(timeout=10)
+    assert process.returncode == 130
+    assert errors == ""
+    assert json.loads(output.splitlines()[-1])["reason"] == "interrupted"
+
+
+def test_late_microphone_is_waited_for(virtual_microphone: VirtualMicrophone) -> None:
     virtual_microphone.unplug()
-    output, errors = process.communicate(timeout=30)
-    assert process.returncode == 1
-    assert json.loads(output.splitlines()[-1])["reason"] == "error"
-    assert errors.startswith("livegenre: input 'pulse' is gone")
-    assert errors.count("\n") == 1
+    with listen("--jsonl", "-", "--headless", "--wait", "--duration", "3") as process:
+        time.sleep(2.0)
+        assert process.poll() is None
+        virtual_microphone.plug_in()
+        assert read_decision(process)["lost"] == 0
+        _, errors = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert errors == ""
 
 
 def test_unknown_device_is_one_line(virtual_microphone: VirtualMicrophone) -> None:

@@ -7,7 +7,7 @@ import pytest
 import livegenre
 from livegenre.decision import Decision
 from livegenre.errors import OutputError
-from livegenre.outputs.base import End, Header
+from livegenre.outputs.base import DeviceChange, End, Header
 from livegenre.outputs.jsonl import SCHEMA, JsonLines
 
 HEADER = Header(
@@ -41,7 +41,7 @@ def test_session_is_a_header_a_line_a_decision_and_an_end() -> None:
     sink = JsonLines(stream)
     sink.start(HEADER)
     sink.show(DECISION)
-    sink.end(End("end", 2.5, 3))
+    sink.end(End("end", 2.5, 3, 2, 0.5, 7))
     header, decision, end = map(json.loads, stream.getvalue().splitlines())
     assert header == {
         "type": "header",
@@ -71,7 +71,28 @@ def test_session_is_a_header_a_line_a_decision_and_an_end() -> None:
         "tags": {"folk": 0.5},
         "compute_seconds": 0.001,
     }
-    assert end == {"type": "end", "reason": "end", "seconds": 2.5, "lost": 3}
+    assert end == {
+        "type": "end",
+        "reason": "end",
+        "seconds": 2.5,
+        "lost": 3,
+        "interruptions": 2,
+        "missing_seconds": 0.5,
+        "clipped": 7,
+    }
+
+
+def test_change_of_the_device_is_a_line() -> None:
+    stream = io.StringIO()
+    JsonLines(stream).device(DeviceChange(1.23456789, "stalled", "Scarlett 2i2", 480, 7))
+    assert json.loads(stream.getvalue()) == {
+        "type": "device",
+        "time": 1.234568,
+        "state": "stalled",
+        "device": "Scarlett 2i2",
+        "lost": 480,
+        "clipped": 7,
+    }
 
 
 def test_lines_are_ascii_whatever_the_source_is_called() -> None:

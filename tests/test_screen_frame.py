@@ -12,7 +12,7 @@ from livegenre.screen.facts import Facts
 from livegenre.screen.frame import draw, n_bands
 from livegenre.screen.letters import big_word
 from livegenre.screen.meter import Levels
-from livegenre.screen.view import View
+from livegenre.screen.view import SourceStatus, View
 from livegenre.screen.words import MINUS, NO_NUMBER
 from tests.screen_session import FACTS
 
@@ -20,7 +20,8 @@ SIZES = (
     *((120, 40), (100, 30), (80, 24), (60, 16), (40, 12), (30, 5), (41, 13), (79, 24)),
     *((119, 37), (200, 60), (300, 12), (20, 60), (3, 2), (1, 1)),
 )
-LEVELS = Levels(-14.2, -1.8, clipped=2, seconds_since_clip=np.inf, seconds=59.4)
+LEVELS = Levels(-14.2, -1.8)
+LIVE = SourceStatus(seconds=59.4, clipped=2)
 METAL = dict.fromkeys(FACTS.labels, 0.01) | {"metal": 0.85, "rock": 0.07}
 TORN = dict.fromkeys(FACTS.labels, 0.02) | {"blues": 0.33, "rock": 0.41}
 
@@ -70,12 +71,11 @@ def text_of(
     size: tuple[int, int] = (80, 24),
     *,
     facts: Facts = FACTS,
-    levels: Levels = LEVELS,
-    source_state: str = "live",
+    source: SourceStatus = LIVE,
 ) -> str:
     width, height = size
     bands = np.linspace(-20, -70, n_bands(width, height), dtype=np.float32)
-    view = View(facts, decision, levels, bands, source_state, "q")
+    view = View(facts, decision, LEVELS, bands, source, "q")
     console = Console(record=True, file=StringIO(), width=width, color_system=None)
     console.print(draw(view, width, height), end="")
     return console.export_text()
@@ -93,14 +93,15 @@ STATES = (
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
-@pytest.mark.parametrize("source_state", ["live", "reconnecting", "ended"])
+@pytest.mark.parametrize("state", ["live", "muted", "stalled", "reconnecting", "ended"])
 @pytest.mark.parametrize("decision", STATES, ids=lambda d: d.state if d else "waiting")
 def test_every_frame_fills_the_terminal_exactly(
-    size: tuple[int, int], source_state: str, decision: Decision | None
+    size: tuple[int, int], state: str, decision: Decision | None
 ) -> None:
     width, height = size
     bands = np.full(n_bands(width, height), -40, dtype=np.float32)
-    rows = draw(View(FACTS, decision, LEVELS, bands, source_state, "Ctrl-C"), width, height).rows
+    source = replace(LIVE, state=state, state_seconds=4000.0, missing_seconds=4000.0)
+    rows = draw(View(FACTS, decision, LEVELS, bands, source, "Ctrl-C"), width, height).rows
     assert [sum(segment.cell_length for segment in row) for row in rows] == [width] * height
 
 
@@ -113,7 +114,7 @@ def test_any_number_of_labels_of_any_length_fits(size: tuple[int, int], n_labels
     decision = decide(label=labels[-1], posterior=posterior)
     width, height = size
     bands = np.full(n_bands(width, height), -40, dtype=np.float32)
-    rows = draw(View(facts, decision, LEVELS, bands, "live", "q"), width, height).rows
+    rows = draw(View(facts, decision, LEVELS, bands, LIVE, "q"), width, height).rows
     assert [sum(segment.cell_length for segment in row) for row in rows] == [width] * height
     text = "".join(segment.text for row in rows for segment in row)
     assert text.isprintable()
@@ -181,16 +182,40 @@ def test_silence_gives_level_and_gate() -> None:
 
 
 def test_lost_sound_latency_and_compute_are_told() -> None:
-    text = text_of(decide(lost=44_100), (120, 40))
+    source = replace(LIVE, seconds=60.4, missing_seconds=1.0, interruptions=2)
+    text = text_of(decide(lost=44_100), (120, 40), source=source)
     assert "latency 3.5 s = window 3.0 + step 0.5 + compute 0.004" in text
-    assert "lost 44100 samples, 1.00 s" in text
+    assert "lost 1.00 s, 2 gaps" in text
     assert "1:00 / 2:00" in text
 
 
-def test_a_source_that_gives_nothing_shows_no_level() -> None:
-    text = text_of(decide(), source_state="reconnecting")
-    assert "◌ RECONNECTING" in text
-    assert f"{MINUS}14.2" not in text
+def gap(state: str, seconds: float) -> SourceStatus:
+    return replace(LIVE, state=state, state_seconds=seconds, missing_seconds=seconds)
+
+
+@pytest.mark.parametrize("state", ["stalled", "reconnecting"])
+@pytest.mark.parametrize("decision", [None, decide()], ids=["waiting", "after an answer"])
+def test_a_source_that_gives_nothing_is_told_with_its_time_at_every_size(
+    state: str, decision: Decision | None
+) -> None:
+    for size in ((120, 40), (80, 24), (60, 16), (40, 12), (30, 5)):
+        text = text_of(decision, size, source=gap(state, 3.2))
+        assert f"{state} 3.2 s" in text.lower()
+        big = [(big_word("no input", room) or ["missing"])[0] for room in (49, 90)]
+        assert any(words in text for words in ("NO INPUT", *big))
+        assert f"{MINUS}14.2" not in text
+        assert text != text_of(decision, size, source=gap(state, 3.3))
+    assert "last answer metal until 0:59.6" in text_of(decide(), source=gap(state, 3.2))
+
+
+def test_zeros_alone_are_told_from_silence() -> None:
+    source = replace(LIVE, state="muted", state_seconds=3.2)
+    text = text_of(decide("silence"), source=source)
+    assert " MUTED " in text
+    assert "only digital zeros for 3.2 s: is the input muted?" in text
+    assert "muted" not in text_of(decide("silence")).lower()
+    for size in ((120, 40), (60, 16), (40, 12), (30, 5)):
+        assert "muted 3.2 s" in text_of(decide("silence"), size, source=source).lower()
 
 
 def test_tags_describe_what_the_labels_cannot() -> None:
@@ -205,14 +230,23 @@ def test_not_music_says_how_sure_it_is() -> None:
 
 
 def test_clipping_is_shown_for_a_while() -> None:
-    assert "CLIP 2" in text_of(decide(), levels=replace(LEVELS, seconds_since_clip=1.0))
-    assert "CLIP" not in text_of(decide(), levels=replace(LEVELS, seconds_since_clip=4.0))
+    assert "CLIP 2" in text_of(decide(), source=replace(LIVE, seconds_since_clip=0.9))
+    assert "CLIP" not in text_of(decide(), source=replace(LIVE, seconds_since_clip=1.1))
+    loud = replace(LIVE, seconds_since_clip=0.0, clipped=123_456)
+    assert "CLIP 999" in text_of(decide(), (60, 16), source=loud)
 
 
 def test_listening_promises_that_nothing_is_stored() -> None:
     text = text_of(decide(), facts=replace(FACTS, replay=False, duration_seconds=None))
     assert "● LIVE" in text
     assert "no audio is stored" in text
+
+
+def test_recording_is_shown_in_place_of_the_promise() -> None:
+    facts = replace(FACTS, replay=False, duration_seconds=None, recording="evening.flac")
+    text = text_of(decide(), facts=facts)
+    assert "● REC evening.flac" in text
+    assert "stored" not in text
 
 
 def test_the_models_worth_is_told_with_its_interval_or_called_unknown() -> None:

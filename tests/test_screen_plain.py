@@ -8,6 +8,7 @@ import pytest
 from livegenre.decision import Decision
 from livegenre.screen.facts import Facts
 from livegenre.screen.plain import PlainLines
+from livegenre.screen.view import SourceStatus
 from livegenre.screen.words import MINUS
 from tests.screen_session import FACTS
 from tests.test_screen_frame import TAG_FACTS, decide, hear_tags
@@ -31,6 +32,11 @@ def test_the_first_lines_say_source_and_model_the_last_what_was_heard() -> None:
     assert summary == "heard 0:59: metal 100 %; no sample lost"
 
 
+def test_recording_is_no_secret() -> None:
+    facts = replace(FACTS, recording="evening.flac")
+    assert lines_of([decide()], facts=facts)[2] == "recording to evening.flac"
+
+
 def test_each_state_has_its_line() -> None:
     states = [decide("unsure"), decide("not_music"), decide("silence")]
     assert lines_of(states)[2:5] == [
@@ -50,7 +56,40 @@ def test_lost_samples_are_told_when_they_grow() -> None:
     assert [line for line in lines if "lost so far" in line] == [
         f"0:59.6 metal 0.85 (next rock 0.07) {MINUS}14.2 dBFS (480 samples lost so far)"
     ]
-    assert lines[-1].endswith("480 samples lost (0.01 s)")
+
+
+def test_the_summary_tells_what_was_lost_and_clipped() -> None:
+    source = SourceStatus(missing_seconds=3.5, interruptions=2, clipped=12)
+    lines: list[str] = []
+    with PlainLines(FACTS, lines.append, source_status=lambda: source) as screen:
+        screen.show(decide())
+    assert lines[-1] == (
+        "heard 0:59: metal 100 %; 3.50 s of sound lost, 2 interruptions; 12 samples clipped"
+    )
+
+
+def test_an_input_in_trouble_has_a_line_at_each_change_and_every_ten_seconds() -> None:
+    lines: list[str] = []
+    source = SourceStatus()
+    with PlainLines(FACTS, lines.append, source_status=lambda: source) as screen:
+        begin = len(lines)
+        for state, seconds in (
+            *(("live", 0.0), ("live", 90.0), ("stalled", 0.5), ("stalled", 0.9)),
+            *(("reconnecting", 1.2), ("reconnecting", 11.1), ("reconnecting", 11.3)),
+            *(("live", 0.0), ("live", 70.0), ("muted", 0.0), ("muted", 20.0)),
+        ):
+            source = SourceStatus(state, seconds, seconds=41.5, missing_seconds=12.0)
+            screen.watch()
+        source = SourceStatus(seconds=42.0)
+        screen.watch()
+    assert lines[begin:-1] == [
+        "0:41.5 stalled: no sound for 0.5 s",
+        "0:41.5 reconnecting: no sound for 1.2 s",
+        "0:41.5 reconnecting: no sound for 11.3 s",
+        "0:41.5 live again: 12.00 s of sound lost so far",
+        "0:41.5 muted: only digital zeros come",
+        "0:42.0 live again",
+    ]
 
 
 def test_the_summary_gives_each_answers_share() -> None:

@@ -1,8 +1,10 @@
 """The live screen in real terminals: what stands there, and that they are given back."""
 
+import json
 import os
 import select
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -10,16 +12,21 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from io import StringIO
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
+import soundfile as sf
 from rich.console import Console
 
-from livegenre.screen import LiveOrPlain, Meter, choose_screen
+from livegenre.errors import OutputError
+from livegenre.screen import LiveOrPlain, Meter, SourceStatus, choose_screen
 from livegenre.screen.live import LiveScreen
 from livegenre.screen.plain import PlainLines
 from tests import screen_session
 from tests.test_screen_frame import decide
+from tests.virtual_microphone import VirtualMicrophone
 
 PATIENCE_SECONDS = 15.0
 COMMAND = f"{sys.executable} -m tests.screen_session"
@@ -67,6 +74,11 @@ class Terminal:
 
     def shows(self, words: str) -> None:
         wait_for(lambda: words in self.text(), f"{words!r} did not come:\n{self.text()}")
+
+    def hang_up(self) -> None:
+        """Close the terminal under whatever runs in it."""
+        self._tmux("new-window", "-d", "sh")
+        self._tmux("kill-pane")
 
     def close(self) -> None:
         self._tmux("kill-server")
@@ -169,6 +181,82 @@ def test_ctrl_z_gives_the_terminal_back_until_fg(terminal: Terminal) -> None:
 
 
 @pytest.mark.terminal
+def test_after_a_stop_that_it_could_not_foresee_all_is_painted_anew(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    terminal.type("set -m", "Enter")
+    terminal.type(f"sh -c 'echo $$ > {tmp_path}/pid; exec {COMMAND} calm'", "Enter")
+    terminal.shows("▶ rock")
+    os.kill(int((tmp_path / "pid").read_text()), signal.SIGSTOP)
+    terminal.type("stty cooked echo; clear; echo shell $((6 * 7))", "Enter")
+    terminal.shows("shell 42")
+    terminal.type("fg", "Enter")
+    terminal.shows("model classic")
+    assert "shell 42" not in terminal.text()
+    terminal.type("q")
+    wait_for(lambda: terminal.state() == "0 1", "q did not end it")
+
+
+def listen_in(terminal: Terminal, folder: Path, *words: str) -> Path:
+    """Start ``listen`` under a shell with job control; return its log, of three lines at least."""
+    log = folder / "log.jsonl"
+    terminal.type("set -m", "Enter")
+    command = f"{sys.executable} -m livegenre listen --device pulse --jsonl {log}"
+    terminal.type(" ".join([command, *words]), "Enter")
+    wait_for(lambda: len(logged(log)) >= 3, "listen did not begin")
+    return log
+
+
+def logged(log: Path) -> list[dict[str, Any]]:
+    """Return the whole lines of a log."""
+    text = log.read_text() if log.exists() else ""
+    return [json.loads(line) for line in text.splitlines(keepends=True) if line.endswith("\n")]
+
+
+@pytest.mark.terminal
+@pytest.mark.device
+def test_listen_goes_on_with_fg_and_its_sound_starts_anew(
+    virtual_microphone: VirtualMicrophone, terminal: Terminal, tmp_path: Path
+) -> None:
+    log = listen_in(terminal, tmp_path)
+    assert terminal.state() == "1 0"
+    terminal.type("C-z")
+    wait_for(lambda: terminal.state() == "0 1", "the alternate screen stayed")
+    n_before = len(logged(log))
+    time.sleep(1.5)
+    assert len(logged(log)) == n_before
+    terminal.type("fg", "Enter")
+    wait_for(lambda: terminal.state() == "1 0", "the screen did not come back")
+    terminal.shows("window 3.0 + step 0.5")
+
+    def after() -> list[dict[str, Any]]:
+        lines = logged(log)[n_before:]
+        return [line for line in lines if line["type"] == "decision" and line["lost"]]
+
+    wait_for(lambda: bool(after()), "no gap was noticed")
+    assert after()[0]["early"]
+    terminal.type("q")
+    wait_for(lambda: terminal.state() == "0 1", "q did not end it")
+    terminal.shows(" s of sound lost")
+    assert logged(log)[-1]["reason"] == "quit"
+
+
+@pytest.mark.terminal
+@pytest.mark.device
+def test_closed_terminal_leaves_whole_files(
+    virtual_microphone: VirtualMicrophone, terminal: Terminal, tmp_path: Path
+) -> None:
+    recording = tmp_path / "heard.flac"
+    log = listen_in(terminal, tmp_path, f"--record {recording}")
+    terminal.shows("● REC")
+    terminal.hang_up()
+    wait_for(lambda: logged(log)[-1]["type"] == "end", "it went on without a terminal")
+    assert logged(log)[-1]["reason"] == "terminated"
+    wait_for(lambda: sf.info(recording).frames < 2**31, "the recording was not finished")
+    assert sf.info(recording).duration == pytest.approx(logged(log)[-1]["seconds"], abs=0.2)
+
+
+@pytest.mark.terminal
 def test_in_the_background_it_writes_lines_and_is_not_stopped(terminal: Terminal) -> None:
     terminal.type("set -m", "Enter")
     terminal.type(f"{COMMAND} calm 2.5 &", "Enter")
@@ -182,7 +270,7 @@ def choose(stream: object) -> LiveOrPlain:
         screen_session.FACTS,
         Meter(44_100),
         stream=stream,  # type: ignore[arg-type]
-        source_state=lambda: "live",
+        source_status=SourceStatus,
         on_quit=lambda: None,
     )
 
@@ -220,7 +308,7 @@ def test_a_terminal_that_vanishes_ends_the_drawing_and_is_told() -> None:
         screen_session.FACTS,
         Meter(44_100),
         console=Console(file=stream, force_terminal=True),
-        source_state=lambda: "live",
+        source_status=SourceStatus,
         on_quit=lambda: None,
     )
     with screen:
@@ -229,7 +317,8 @@ def test_a_terminal_that_vanishes_ends_the_drawing_and_is_told() -> None:
         assert screen.error is None
         os.close(controller)
         wait_for(lambda: screen.error is not None, "the error was not told")
-        screen.show(decide())
+        with pytest.raises(OutputError, match="the screen ended: OSError"):
+            screen.watch()
     assert isinstance(screen.error, OSError)
     with pytest.raises(OSError, match="Input/output"):
         stream.close()
@@ -237,13 +326,12 @@ def test_a_terminal_that_vanishes_ends_the_drawing_and_is_told() -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
 def test_a_fault_in_the_drawing_is_told_and_the_terminal_given_back() -> None:
-    states = iter(["live", "live"])
+    calls = count()
 
-    def broken_state() -> str:
-        state = next(states, None)
-        if state is None:
+    def broken_status() -> SourceStatus:
+        if next(calls) == 2:
             raise LookupError("no such state")
-        return state
+        return SourceStatus()
 
     controller, terminal = os.openpty()
     with os.fdopen(terminal, "w", encoding="utf-8") as stream:
@@ -251,7 +339,7 @@ def test_a_fault_in_the_drawing_is_told_and_the_terminal_given_back() -> None:
             screen_session.FACTS,
             Meter(44_100),
             console=Console(file=stream, force_terminal=True),
-            source_state=broken_state,
+            source_status=broken_status,
             on_quit=lambda: None,
         )
         with screen:

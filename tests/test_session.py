@@ -1,6 +1,7 @@
 import io
 import json
 import os
+import re
 import signal
 from pathlib import Path
 from typing import Any
@@ -8,17 +9,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from livegenre.arrays import FloatArray
 from livegenre.classifier import Classifier
 from livegenre.decision import Decider, Decision
 from livegenre.errors import SourceError
 from livegenre.features import create_extractor
 from livegenre.interruption import Terminated, signals_raised
-from livegenre.outputs.base import End, Header, Sink
+from livegenre.outputs.base import DeviceChange, End, Header, Sink
 from livegenre.outputs.jsonl import JsonLines
-from livegenre.session import Tap, run_session
+from livegenre.session import run_session
+from livegenre.tap import Tap
 from livegenre.verify import Recording
 from tests.conftest import CARD, CLASSIC_SPEC
+from tests.test_tap import Read, Troubled
 
 RATE = CLASSIC_SPEC.sample_rate
 
@@ -76,13 +78,19 @@ def test_limit_ends_the_session(tiny_model: Path) -> None:
     assert end.seconds == pytest.approx(4.0, abs=0.06)
 
 
-def test_listeners_hear_every_sample() -> None:
-    heard: list[FloatArray] = []
-    tap = Tap(recording(0.1))
-    tap.listen(heard.append)
-    while tap.read(100) is not None:
-        pass
-    assert sum(map(len, heard)) == round(0.1 * RATE)
+def test_gap_is_told_where_it_was_noticed_and_where_it_ended(tiny_model: Path) -> None:
+    block = RATE // 20
+    log = Log()
+    heard: list[Read] = [(block, 0, "live")] * 30
+    gap: list[Read] = [(0, 0, "stalled"), (0, 0, "reconnecting")]
+    again: list[Read] = [(block, 2 * RATE, "live")] * 30
+    end = run(Tap(Troubled([*heard, *gap, *again], rate=RATE)), tiny_model, log)
+    kinds = "".join(line["type"][0] + str(line.get("state", ""))[:1] for line in log.lines)
+    assert re.fullmatch(r"h(d[us])+dsdrdl(d[us])+e", kinds), kinds
+    changes = [line for line in log.lines if line["type"] == "device"]
+    assert [line["time"] for line in changes] == pytest.approx([1.5, 1.5, 3.5], abs=0.01)
+    assert (end.interruptions, end.missing_seconds, end.lost) == (1, 2.0, 2 * RATE)
+    assert log.lines[-1]["interruptions"] == 1
 
 
 def test_too_short_sound_is_an_error_and_says_how_much_is_needed(tiny_model: Path) -> None:
@@ -117,6 +125,8 @@ def test_one_sink_that_fails_keeps_no_other_from_its_end(tiny_model: Path) -> No
 
         def show(self, decision: Decision) -> None:
             raise SourceError("broken")
+
+        def device(self, change: DeviceChange) -> None: ...
 
         def end(self, end: End) -> None:
             raise SourceError("still broken")

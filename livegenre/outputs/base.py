@@ -1,4 +1,4 @@
-"""What every sink looks like: it is told how a session begins, each decision, and how it ends."""
+"""What every sink looks like: told how a session begins and ends, of decisions and the device."""
 
 from dataclasses import dataclass
 from typing import Literal, Protocol
@@ -26,6 +26,21 @@ class Header:
 
 
 @dataclass(frozen=True, slots=True)
+class DeviceChange:
+    """That a source began or ceased to give sound."""
+
+    time: float
+    """When, in seconds of sound, lost sound included: where the sound ended or begins."""
+    state: str
+    """``live``; ``muted``: only digital zeros come; ``stalled``: nothing; ``reconnecting``."""
+    device: str
+    lost: int
+    """Samples lost so far, at the source's rate."""
+    clipped: int
+    """Samples so far at or beyond full scale."""
+
+
+@dataclass(frozen=True, slots=True)
 class End:
     """How a session ended."""
 
@@ -34,6 +49,12 @@ class End:
     """Sound that went by, lost sound included."""
     lost: int
     """Samples lost, at the source's rate."""
+    interruptions: int = 0
+    """How often the sound ceased to come."""
+    missing_seconds: float = 0.0
+    """How long sound was missing: what was lost, and the gap that the end fell into."""
+    clipped: int = 0
+    """Samples at or beyond full scale."""
 
 
 class Sink(Protocol):
@@ -44,6 +65,9 @@ class Sink(Protocol):
 
     def show(self, decision: Decision) -> None:
         """Take a decision; called once a step."""
+
+    def device(self, change: DeviceChange) -> None:
+        """Take a change of the source's state; called when it is noticed."""
 
     def end(self, end: End) -> None:
         """Take how it ended; called once, last, also after an error."""

@@ -1,4 +1,7 @@
-"""JSON Lines: a header, a decision a step, an end; each line whole and flushed when written."""
+"""JSON Lines: header, a decision a step, changes of the device, end.
+
+Each line is whole, and flushed when it is written.
+"""
 
 import json
 from collections.abc import Mapping
@@ -8,7 +11,7 @@ from typing import Any, TextIO
 import livegenre
 from livegenre.decision import Decision
 from livegenre.errors import OutputError
-from livegenre.outputs.base import End, Header
+from livegenre.outputs.base import DeviceChange, End, Header
 
 SCHEMA = 1
 
@@ -32,14 +35,19 @@ class JsonLines:
 
     def show(self, decision: Decision) -> None:
         """Write a ``decision`` line."""
-        self._write("decision", {name: _rounded(v) for name, v in asdict(decision).items()})
+        self._write("decision", asdict(decision))
+
+    def device(self, change: DeviceChange) -> None:
+        """Write a ``device`` line."""
+        self._write("device", asdict(change))
 
     def end(self, end: End) -> None:
         """Write the ``end`` line."""
-        self._write("end", {name: _rounded(v) for name, v in asdict(end).items()})
+        self._write("end", asdict(end))
 
     def _write(self, kind: str, values: Mapping[str, Any]) -> None:
-        line = json.dumps({"type": kind, **values}, allow_nan=False)
+        rounded = {name: _rounded(value) for name, value in values.items()}
+        line = json.dumps({"type": kind, **rounded}, allow_nan=False)
         try:
             self._stream.write(line + "\n")
             self._stream.flush()

@@ -11,8 +11,9 @@ from livegenre.screen.facts import Facts
 from livegenre.screen.keys import in_background
 from livegenre.screen.meter import Meter
 from livegenre.screen.plain import PlainLines
+from livegenre.screen.view import SourceStatus
 
-__all__ = ["Facts", "LiveOrPlain", "Meter", "choose_screen"]
+__all__ = ["Facts", "LiveOrPlain", "Meter", "SourceStatus", "choose_screen"]
 
 DUMB_TERMINALS = ("dumb", "unknown")
 
@@ -20,11 +21,17 @@ DUMB_TERMINALS = ("dumb", "unknown")
 class LiveOrPlain(Protocol):
     """What shows decisions; a context manager whose end gives the terminal back."""
 
-    error: BaseException | None
-    """Why nothing is shown any more; None while all is well."""
-
     def show(self, decision: Decision) -> None:
         """Take the newest decision; called on the main thread."""
+
+    def watch(self) -> None:
+        """Look at the source; called on the main thread at every read, sound or not.
+
+        Raises
+        ------
+        OutputError, OSError
+            If nothing can be shown any more.
+        """
 
     def __enter__(self) -> Self:
         """Begin to show."""
@@ -44,7 +51,7 @@ def choose_screen(
     *,
     stream: TextIO,
     plain: bool = False,
-    source_state: Callable[[], str],
+    source_status: Callable[[], SourceStatus],
     on_quit: Callable[[], None],
 ) -> LiveOrPlain:
     """Return the live screen if the stream is a terminal fit for it, else plain lines.
@@ -54,15 +61,16 @@ def choose_screen(
 
     Parameters
     ----------
-    facts, meter, source_state, on_quit
-        As for ``LiveScreen``; the lines need the facts alone.
+    facts, meter, source_status, on_quit
+        As for ``LiveScreen``; the lines need the first and the third alone.
     stream : TextIO
         Where to show it.
     plain : bool
         Ask for plain lines.
     """
     if plain or not _is_fit(stream):
-        return PlainLines(facts, _line_writer(stream), encoding=stream.encoding or "ascii")
+        write, encoding = _line_writer(stream), stream.encoding or "ascii"
+        return PlainLines(facts, write, source_status=source_status, encoding=encoding)
     from rich.console import Console
 
     from livegenre.screen.live import LiveScreen
@@ -72,7 +80,7 @@ def choose_screen(
         meter,
         console=Console(file=stream, force_terminal=True),
         keys_from=sys.stdin,
-        source_state=source_state,
+        source_status=source_status,
         on_quit=on_quit,
     )
 

@@ -22,17 +22,18 @@ from livegenre.screen.details import (
     detail_lines,
     label_words,
     share_phrase,
+    word,
     word_colour,
 )
 from livegenre.screen.letters import N_ROWS, big_word
 from livegenre.screen.view import View
 from livegenre.screen.words import (
-    answer,
     clock_tenths,
     decibels,
     duration,
     percent,
     ranking,
+    source_words,
 )
 
 STATE_CHIPS = {
@@ -57,11 +58,11 @@ def answer_block(view: View, width: int) -> list[Row]:
 
 def word_block(view: View, width: int) -> list[Row]:
     """Draw the answer as a big word, or as plain bold text if there is no room for one."""
-    word = "listening" if view.decision is None else answer(view.decision)
+    text = word(view)
     ink = style(word_colour(view), bold=True)
-    big = big_word(word, width - 1)
+    big = big_word(text, width - 1)
     if big is None:
-        small = join(width, [phrase((" " + shortened(word.upper(), width - 1), ink))])
+        small = join(width, [phrase((" " + shortened(text.upper(), width - 1), ink))])
         return [blank(width), small, *[blank(width)] * (N_ROWS - 2)]
     ink = style(word_colour(view))
     return [join(width, [phrase((" " + row, ink))]) for row in big]
@@ -70,8 +71,8 @@ def word_block(view: View, width: int) -> list[Row]:
 def answer_line(view: View, width: int) -> Row:
     """Draw the answer in one row, for the smallest terminals."""
     end = phrase((f"  {decibels(view.levels.rms_dbfs).strip()} dBFS", DIM))
-    if view.source_state != "live":
-        end = phrase((f"  {view.source_state}", style(palette.WARN, bold=True)))
+    if view.source.state != "live":
+        end = phrase((f"  {source_words(view.source)}", style(palette.WARN, bold=True)))
     return join(width, _spaced(0, [_short_answer(view, width), *_rest(view)]), [end])
 
 
@@ -89,15 +90,17 @@ def _spaced(margin: int, phrases: Sequence[Phrase]) -> list[Phrase]:
 
 
 def _short_answer(view: View, width: int) -> Phrase:
-    if view.decision is None:
+    if view.decision is None and view.source.hearing:
         return phrase((shortened("listening…", width), STRONG))
-    word = shortened(answer(view.decision).upper(), width)
-    return phrase((word, style(word_colour(view), bold=True)))
+    text = shortened(word(view).upper(), width)
+    return phrase((text, style(word_colour(view), bold=True)))
 
 
 def _rest(view: View) -> list[Phrase]:
     """Say in short phrases how sure the answer is."""
     decision, facts = view.decision, view.facts
+    if not view.source.hearing:
+        return []
     if decision is None:
         return [phrase(("first answer after ", DIM), (f"{facts.first_seconds:.1f} s", STRONG))]
     order = ranking(decision)
@@ -115,14 +118,14 @@ def _rest(view: View) -> list[Phrase]:
 
 def _chip(view: View) -> Phrase:
     text, ground = _chip_text(view), colour(view)
-    if view.source_state in ("stalled", "reconnecting"):
+    if view.source.state in ("muted", "stalled", "reconnecting"):
         ground = palette.WARN
     return phrase((f" {text} ", style(palette.ink(ground), on=ground, bold=True)))
 
 
 def _chip_text(view: View) -> str:
-    if view.source_state != "live":
-        return view.source_state.upper()
+    if view.source.state != "live":
+        return view.source.state.upper()
     if view.decision is None:
         return "LISTENING"
     if view.decision.early:
@@ -132,6 +135,8 @@ def _chip_text(view: View) -> str:
 
 
 def _stability(view: View) -> list[Phrase]:
+    if not view.source.hearing:
+        return [phrase(("for ", DIM), (duration(view.source.state_seconds), STRONG))]
     if view.decision is None:
         return []
     held = duration(view.decision.time - view.decision.since)

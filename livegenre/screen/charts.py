@@ -55,10 +55,10 @@ def _strongest(view: View) -> Sequence[str]:
 def _label_row(view: View, label: str, width: int) -> Row:
     facts, decision = view.facts, view.decision
     share = None if decision is None else decision.posterior.get(label)
-    winner = decision is not None and decision.label == label
+    winner = decision is not None and decision.label == label and view.source.hearing
     ink = palette.label_colours(facts.labels)[label]
     not_music = decision is not None and decision.state == "not_music"
-    if not_music or view.source_state != "live":
+    if not_music or not view.source.hearing:
         ink = palette.faded(ink)
     name_width = min(max(map(cell_len, facts.labels)), max(LONGEST_LABEL, 2 * width // 5))
     name = set_cell_size(shortened(printable(label), name_width), name_width)

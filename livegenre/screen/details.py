@@ -5,7 +5,17 @@ from rich.style import Style
 from livegenre.screen import palette
 from livegenre.screen.cells import PLAIN, Phrase, bar, phrase, sentence, style
 from livegenre.screen.view import View
-from livegenre.screen.words import decibels, others, percent, printable, ranking, whole
+from livegenre.screen.words import (
+    answer,
+    clock_tenths,
+    decibels,
+    duration,
+    others,
+    percent,
+    printable,
+    ranking,
+    whole,
+)
 
 DIM = style(palette.DIM)
 STRONG = style(bold=True)
@@ -20,16 +30,26 @@ def colour(view: View) -> str:
 
 
 def word_colour(view: View) -> str:
-    """Return the colour of the big word: fainter while it is early, or its source is not live."""
+    """Return the colour of the big word: fainter while it is early."""
+    if not view.source.hearing:
+        return palette.WARN
     if view.decision is None:
         return palette.EDGE
-    dimmed = view.source_state != "live" or view.decision.early
-    return palette.faded(colour(view)) if dimmed else colour(view)
+    return palette.faded(colour(view)) if view.decision.early else colour(view)
+
+
+def word(view: View) -> str:
+    """Return the answer in a word, or that there is no sound to answer for."""
+    if not view.source.hearing:
+        return "ended" if view.source.state == "ended" else "no input"
+    return "listening" if view.decision is None else answer(view.decision)
 
 
 def detail_lines(view: View, width: int) -> list[list[Phrase]]:
     """Say in three lines how sure the answer is, and what else is heard."""
     decision, facts = view.decision, view.facts
+    if not view.source.hearing:
+        return _gap_lines(view, width)
     if decision is None:
         first = f"{facts.first_seconds:.1f} s"
         return [
@@ -42,13 +62,39 @@ def detail_lines(view: View, width: int) -> list[list[Phrase]]:
         return [
             [phrase(("level ", DIM), (f"{level} dBFS", STRONG)), dim(f", gate {gate} dBFS")],
             [dim("the model does not run in silence")],
-            [],
+            [_muted(view)] if view.source.state == "muted" else [],
         ]
     if decision.state == "not_music":
         share = phrase(("not music ", DIM), (f"{percent(decision.not_music)} %", STRONG))
         dimmed = dim(sentence("the bars are dimmed: they are no answer", width))
         return [[share], [dimmed], [_tags(view, width)]]
     return _unsure_lines(view, width) if decision.label is None else _genre_lines(view, width)
+
+
+def _gap_lines(view: View, width: int) -> list[list[Phrase]]:
+    """Say for how long there has been no sound, what was heard last, and what is done."""
+    source, decision = view.source, view.decision
+    if source.state == "ended":
+        return [[], [_last_answer(view)], []]
+    cure = "the input is opened anew until it answers; the gap is counted as lost"
+    return [
+        [phrase(("no sound for ", DIM), (duration(source.state_seconds), STRONG))],
+        [] if decision is None else [_last_answer(view)],
+        [dim(sentence(cure, width))],
+    ]
+
+
+def _last_answer(view: View) -> Phrase:
+    decision = view.decision
+    if decision is None:
+        return dim("nothing was heard")
+    until = f" until {clock_tenths(decision.time)}"
+    return phrase(("last answer ", DIM), (answer(decision), STRONG), (until, DIM))
+
+
+def _muted(view: View) -> Phrase:
+    held = duration(view.source.state_seconds)
+    return phrase((f"only digital zeros for {held}: is the input muted?", style(palette.WARN)))
 
 
 def _genre_lines(view: View, width: int) -> list[list[Phrase]]:

@@ -34,6 +34,8 @@ class Facts:
     """Time from decision to decision."""
     replay: bool
     """The sound comes from a file, pipe or signal rather than from a device."""
+    recording: str = ""
+    """Where what is heard is being recorded; empty if nowhere."""
 
     @property
     def threshold(self) -> float | None:

@@ -61,6 +61,9 @@ class Keys:
         tty.setcbreak(self._fd, termios.TCSANOW)
         self._mode = mode
 
+    def _in_foreground(self) -> bool:
+        return self._stream is not None and not in_background(self._stream)
+
     def stop(self) -> None:
         """Give the terminal back as it was."""
         if sys.platform == "win32" or self._mode is None:
@@ -68,6 +71,11 @@ class Keys:
         mode, self._mode = self._mode, None
         with suppress(termios.error):  # the terminal has gone: nothing to give back
             termios.tcsetattr(self._fd, termios.TCSANOW, mode)
+
+    def renew(self) -> None:
+        """Ask again for each key: who had the terminal meanwhile may have changed its mode."""
+        if sys.platform != "win32" and self._mode is not None and self._in_foreground():
+            tty.setcbreak(self._fd, termios.TCSANOW)
 
     def wait(self, seconds: float) -> str:
         """Wait until keys are pressed or the time is over; return the characters typed."""

@@ -3,30 +3,27 @@
 It never touches source or classifier; the reader's thread hands it decisions and sound.
 """
 
-import os
-import signal
-import sys
 import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from types import FrameType, TracebackType
+from types import TracebackType
 from typing import Self, TextIO
 
 import numpy as np
 from rich.console import Console
-from rich.control import Control
 
 from livegenre.arrays import FloatArray
 from livegenre.decision import Decision
-from livegenre.screen.cells import Row
+from livegenre.errors import OutputError
 from livegenre.screen.facts import Facts
 from livegenre.screen.frame import draw, n_bands
 from livegenre.screen.held_stderr import held_stderr
-from livegenre.screen.keys import Keys, in_background
+from livegenre.screen.keys import Keys
 from livegenre.screen.meter import FLOOR_DBFS, Meter
 from livegenre.screen.tally import Tally
-from livegenre.screen.view import View
+from livegenre.screen.terminal import Terminal
+from livegenre.screen.view import SourceStatus, View
 
 FRAME_SECONDS = 0.1
 REST_SECONDS = 0.02
@@ -54,8 +51,8 @@ class LiveScreen:
         Of a terminal; no one else may write to it while the screen is up.
     keys_from : TextIO or None
         Where keys are read, if it is a terminal.
-    source_state : callable
-        Returns the source's state; called on the screen's thread.
+    source_status : callable
+        Returns how the source fares; called on the screen's thread.
     on_quit : callable
         Called on the screen's thread when q is pressed.
     """
@@ -67,24 +64,21 @@ class LiveScreen:
         *,
         console: Console,
         keys_from: TextIO | None = None,
-        source_state: Callable[[], str],
+        source_status: Callable[[], SourceStatus],
         on_quit: Callable[[], None],
     ) -> None:
         self.error: BaseException | None = None
-        """What ended the drawing too early; the caller is to look at it after each ``show``."""
+        """What ended the drawing too early; ``watch`` raises it."""
         self._facts = facts
         self._meter = meter
         self._console = console
         self._keys = Keys(keys_from)
-        self._source_state = source_state
+        self._terminal = Terminal(console, self._keys)
+        self._source_status = source_status
         self._on_quit = on_quit
-        self._tally = Tally(facts.sample_rate)
+        self._tally = Tally()
         self._decision: Decision | None = None
         self._spectrum: FloatArray | None = None
-        self._painted: list[Row] = []
-        self._size = (0, 0)
-        self._up = False
-        self._terminal = threading.RLock()
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._run, name="screen", daemon=True)
         self._cleanup = ExitStack()
@@ -94,13 +88,22 @@ class LiveScreen:
         self._decision = decision
         self._tally.add(decision)
 
+    def watch(self) -> None:
+        """See that the screen is well; called on the reader's thread, never waits.
+
+        Raises
+        ------
+        OutputError
+            If the drawing has ended too early.
+        """
+        if self.error is not None:
+            raise OutputError(f"the screen ended: {self.error!r}; --plain needs none")
+
     def __enter__(self) -> Self:
         with ExitStack() as cleanup:
             if self._console.file.fileno() != STDERR:
                 cleanup.enter_context(held_stderr())
-            if sys.platform != "win32":
-                before = signal.signal(signal.SIGTSTP, self._suspend)
-                cleanup.callback(signal.signal, signal.SIGTSTP, before)
+            cleanup.enter_context(self._terminal.suspendable())
             cleanup.callback(self._part)
             cleanup.callback(self._join)  # once more in _part: a second Ctrl-C may cut this short
             cleanup.callback(self._done.set)
@@ -121,7 +124,7 @@ class LiveScreen:
         try:
             deadline = time.monotonic()
             while not self._done.is_set():
-                self._draw_in_foreground()
+                self._draw()
                 deadline = max(deadline + FRAME_SECONDS, time.monotonic() + REST_SECONDS)
                 self._listen(deadline)
         except BaseException as error:
@@ -132,24 +135,15 @@ class LiveScreen:
             if "q" in self._keys.wait(seconds):
                 self._on_quit()
 
-    def _draw_in_foreground(self) -> None:
-        size = _terminal_size(self._console)
-        # Drawn before the lock is taken: Ctrl-Z waits for the lock, and may hold the meter's.
-        rows = draw(self._view(*size), *size).rows
-        with self._terminal:
-            if in_background(self._console.file):
-                return
-            if not self._up:
-                self._enter()
-            if size != self._size:
-                self._console.control(Control.clear(), Control.home())
-                self._painted, self._size = [], size
-            self._paint(rows)
+    def _draw(self) -> None:
+        size = self._terminal.size
+        # Drawn before the terminal is locked: Ctrl-Z waits for it, and may hold the meter's lock.
+        self._terminal.paint(draw(self._view(*size), *size).rows, size)
 
     def _view(self, width: int, height: int) -> View:
-        state = self._source_state()
+        source = self._source_status()
         bands = self._meter.spectrum_dbfs(n_bands(width, height))
-        if state != "live":
+        if not source.hearing:
             bands = np.full_like(bands, FLOOR_DBFS)
         if self._spectrum is not None and len(self._spectrum) == len(bands):
             fallen = self._spectrum - np.float32(SPECTRUM_FALL_DB * FRAME_SECONDS)
@@ -160,23 +154,9 @@ class LiveScreen:
             decision=self._decision,
             levels=self._meter.levels(),
             spectrum_dbfs=bands,
-            source_state=state,
+            source=source,
             quit_key="q" if self._keys.active else "Ctrl-C",
         )
-
-    def _paint(self, rows: list[Row]) -> None:
-        """Write the rows that differ from what the terminal shows, all at once."""
-        with self._console:
-            for y, row in enumerate(rows):
-                if y >= len(self._painted) or row != self._painted[y]:
-                    self._console.update_screen_lines([row], 0, y)
-        self._painted = rows
-
-    def _enter(self) -> None:
-        self._keys.start()
-        self._console.set_alt_screen(True)
-        self._console.show_cursor(False)
-        self._up, self._size = True, (0, 0)
 
     def _join(self) -> None:
         self._thread.join(PATIENCE_SECONDS)
@@ -189,29 +169,7 @@ class LiveScreen:
             self.error = TimeoutError("the terminal takes no more output")
             return
         try:
-            self._leave()
-            self._console.out(self._tally.summary(), highlight=False)
+            self._terminal.leave()
+            self._console.out(self._tally.summary(self._source_status()), highlight=False)
         except BROKEN as error:
             self.error = self.error or error
-
-    def _leave(self) -> None:
-        self._keys.stop()
-        if self._up:
-            self._up = False
-            self._console.show_cursor(True)
-            self._console.set_alt_screen(False)
-
-    def _suspend(self, number: int, frame: FrameType | None) -> None:
-        """Give the terminal back and stop; the screen's thread takes it again after ``fg``."""
-        with self._terminal:
-            self._leave()
-            # By default it does nothing where no shell could resume the program.
-            signal.signal(signal.SIGTSTP, signal.SIG_DFL)
-            signal.raise_signal(signal.SIGTSTP)
-            signal.signal(signal.SIGTSTP, self._suspend)
-
-
-def _terminal_size(console: Console) -> tuple[int, int]:
-    """Return width and height in cells; what the terminal says goes before the environment."""
-    width, height = os.get_terminal_size(console.file.fileno())
-    return (width, height) if width and height else (console.width, console.height)

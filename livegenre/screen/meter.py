@@ -19,7 +19,6 @@ LEVEL_SECONDS = 0.1
 SPECTRUM_SECONDS = 0.093
 PEAK_FALL_DB = 20.0
 """Decibels that the shown peak loses in a second of sound."""
-CLIP_LEVEL = 0.999
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +29,6 @@ class Levels:
     """RMS over the last 0.1 s; a full-scale sine is -3.01, >= -120."""
     peak_dbfs: float
     """Largest sample, falling 20 dB a second, >= -120."""
-    clipped: int
-    """Blocks so far that touched full scale."""
-    seconds_since_clip: float
-    """Sound heard since the last of them; infinite if there was none."""
-    seconds: float
-    """Sound heard so far, lost samples not counted."""
 
 
 class Meter:
@@ -56,8 +49,6 @@ class Meter:
         self._lock = threading.Lock()
         self._n_samples = 0
         self._peak = 0.0
-        self._n_clipped = 0
-        self._last_clip: int | None = None
 
     def push(self, block: FloatArray) -> None:
         """Take the next samples; called on the reader's thread.
@@ -76,9 +67,6 @@ class Meter:
             self._keep(block)
             self._n_samples += len(block)
             self._peak = max(peak, self._peak * fall)
-            if peak >= CLIP_LEVEL:
-                self._n_clipped += 1
-                self._last_clip = self._n_samples
 
     def _keep(self, block: FloatArray) -> None:
         size = len(self._recent)
@@ -96,15 +84,7 @@ class Meter:
         """Measure the newest sound; called on the screen's thread."""
         newest = self._newest(max(1, round(LEVEL_SECONDS * self._sample_rate)))
         rms = float(np.sqrt(np.mean(np.square(newest, dtype=np.float64))))
-        with self._lock:
-            since = None if self._last_clip is None else self._n_samples - self._last_clip
-            return Levels(
-                rms_dbfs=float(_dbfs(rms)),
-                peak_dbfs=float(_dbfs(self._peak)),
-                clipped=self._n_clipped,
-                seconds_since_clip=np.inf if since is None else since / self._sample_rate,
-                seconds=self._n_samples / self._sample_rate,
-            )
+        return Levels(rms_dbfs=float(_dbfs(rms)), peak_dbfs=float(_dbfs(self._peak)))
 
     def spectrum_dbfs(self, n_bands: int) -> FloatArray:
         """Measure the newest 93 ms in bands; called on the screen's thread.

@@ -15,7 +15,17 @@ from livegenre.screen.cells import (
 )
 from livegenre.screen.facts import Facts
 from livegenre.screen.view import View
-from livegenre.screen.words import NO_NUMBER, clock, decibels, percent, printable, rate
+from livegenre.screen.words import (
+    NO_NUMBER,
+    clock,
+    counted,
+    decibels,
+    duration,
+    percent,
+    printable,
+    rate,
+    source_words,
+)
 
 DIM = style(palette.DIM)
 FAINT = style(palette.FAINT)
@@ -23,7 +33,7 @@ STRONG = style(bold=True)
 METER_FLOOR_DB = -60.0
 METER_ZONES = ((-18.0, palette.GOOD), (-6.0, palette.WARN), (0.0, palette.BAD))
 """Upper end of each zone in dBFS and its colour."""
-CLIP_SECONDS = 3.0
+CLIP_SECONDS = 1.0
 CLIP_ROOM = 10
 SHORTEST_NAME = 20
 LONGEST_MODEL = 24
@@ -32,10 +42,8 @@ LONGEST_MODEL = 24
 def source_line(view: View, width: int) -> Row:
     """Draw program, state of the source, its name and rate, and the time."""
     facts = view.facts
-    glyph, word, ink = _source_state(view)
-    start = phrase(
-        (" livegenre", STRONG), (f"  {glyph} {word}", style(ink, bold=True)), ("  ", PLAIN)
-    )
+    words, ink = _source_state(view)
+    start = phrase((" livegenre", STRONG), (f"  {words}", style(ink, bold=True)), ("  ", PLAIN))
     details = phrase(("  " + rate(facts.sample_rate), DIM))
     time = phrase(("  " + _time(view), PLAIN), (" ", PLAIN))
     room = width - width_of(start) - width_of(time)
@@ -44,45 +52,35 @@ def source_line(view: View, width: int) -> Row:
     return join(width, [start, phrase((name, STRONG)), details], [time])
 
 
-def _source_state(view: View) -> tuple[str, str, str]:
-    if view.source_state == "live" and view.facts.replay:
-        return "▶", "REPLAY", palette.REPLAY
-    if view.source_state == "live":
-        return "●", "LIVE", palette.GOOD
-    ended = view.source_state == "ended"
-    return "◌", view.source_state.upper(), palette.DIM if ended else palette.WARN
+def _source_state(view: View) -> tuple[str, str]:
+    state = view.source.state
+    if state == "live":
+        return ("▶ REPLAY", palette.REPLAY) if view.facts.replay else ("● LIVE", palette.GOOD)
+    held = "" if state == "ended" else f" {duration(view.source.state_seconds)}"
+    return f"◌ {state.upper()}{held}", palette.DIM if state == "ended" else palette.WARN
 
 
 def _time(view: View) -> str:
-    heard, length = clock(_position(view)), view.facts.duration_seconds
+    heard, length = clock(view.source.seconds), view.facts.duration_seconds
     return heard if length is None else f"{heard} / {clock(length)}"
-
-
-def _position(view: View) -> float:
-    """Return the seconds since the first sample, lost sound included."""
-    lost = 0 if view.decision is None else view.decision.lost
-    return view.levels.seconds + lost / view.facts.sample_rate
 
 
 def meter_line(view: View, width: int) -> Row:
     """Draw the level: RMS as a bar, the peak as a mark, both as numbers, and clipping."""
     levels = view.levels
-    hearing = view.source_state == "live"
+    hearing = view.source.state == "live"
+    rms, peak = levels.rms_dbfs, levels.peak_dbfs
     numbers = [
-        phrase(
-            (f" {decibels(levels.rms_dbfs) if hearing else NO_NUMBER:>5}", STRONG), (" rms", DIM)
-        ),
-        phrase(
-            (f" {decibels(levels.peak_dbfs) if hearing else NO_NUMBER:>5}", STRONG), (" pk", DIM)
-        ),
+        phrase((f" {decibels(rms) if hearing else NO_NUMBER:>5}", STRONG), (" rms", DIM)),
+        phrase((f" {decibels(peak) if hearing else NO_NUMBER:>5}", STRONG), (" pk", DIM)),
     ]
     room = width - 4 - sum(map(width_of, numbers)) - CLIP_ROOM
     gauge = _level_bar(view, room, hearing) if room > 0 else []
-    clip: list[Phrase] = [phrase((" dBFS", DIM))]
-    if levels.seconds_since_clip < CLIP_SECONDS:
+    end = phrase((" dBFS", DIM))
+    if hearing and view.source.seconds_since_clip < CLIP_SECONDS:
         warning = style(palette.WHITE, on=palette.CLIP, bold=True)
-        clip = [phrase((" ", PLAIN), (f" CLIP {min(levels.clipped, 999)} ", warning))]
-    return join(width, [phrase((" in ", DIM)), gauge, *numbers, *clip])
+        end = phrase((f" CLIP {min(view.source.clipped, 999)} ", warning))
+    return join(width, [phrase((" in ", DIM)), gauge, *numbers, end])
 
 
 def _level_bar(view: View, width: int, hearing: bool) -> Row:
@@ -106,11 +104,14 @@ def _zone(level_dbfs: float) -> str:
 def progress(view: View, width: int) -> Row:
     """Draw how far a replay is, or what a listener wants to be sure of."""
     length = view.facts.duration_seconds
+    if view.facts.recording:
+        name = shortened(printable(view.facts.recording), max(width - 6, 0))
+        return join(width, [phrase((f"● REC {name}", style(palette.BAD, bold=True)))])
     if not view.facts.replay:
         return join(width, [phrase(("no audio is stored", DIM))])
     if not length:
         return join(width, [])
-    share = min(_position(view) / length, 1.0)
+    share = min(view.source.seconds / length, 1.0)
     room = width - 7
     gauge = bar(room, share, [palette.REPLAY] * room, palette.TRACK, -1, palette.DIM)
     return join(width, [gauge], [phrase((f"{100 * share:.0f} % ", DIM))])
@@ -130,16 +131,18 @@ def health_line(view: View, width: int) -> Row:
 
 
 def _health_state(view: View) -> Phrase:
-    good = view.source_state == "live"
+    good = view.source.state == "live"
     ink = style(palette.GOOD if good else palette.WARN, bold=True)
-    return phrase((f" {'●' if good else '◌'} {view.source_state}", ink))
+    return phrase((f" {'●' if good else '◌'} {source_words(view.source)}", ink))
 
 
 def _lost(view: View) -> Phrase:
-    lost = 0 if view.decision is None else view.decision.lost
-    if not lost:
+    source = view.source
+    if not source.missing_seconds:
         return phrase(("   lost ", DIM), ("0", STRONG))
-    text = f"{lost} samples, {lost / view.facts.sample_rate:.2f} s"
+    text = f"{source.missing_seconds:.2f} s"
+    if source.interruptions:
+        text += f", {counted(source.interruptions, 'gap')}"
     return phrase(("   lost ", DIM), (text, style(palette.WARN, bold=True)))
 
 

@@ -8,11 +8,13 @@ from typing import Self
 from livegenre.decision import Decision
 from livegenre.screen.facts import Facts
 from livegenre.screen.tally import Tally
+from livegenre.screen.view import SourceStatus
 from livegenre.screen.words import (
     MINUS,
     answer,
     clock_tenths,
     decibels,
+    duration,
     others,
     printable,
     ranking,
@@ -20,31 +22,38 @@ from livegenre.screen.words import (
 )
 
 QUIET_SECONDS = 10.0
-"""Longest time without a line while there are decisions."""
+"""Longest time without a line, sound or not."""
 
 
 class PlainLines:
-    """A context manager that writes a line at every change of the answer and every 10 s.
+    """A context manager that writes a line at every change of answer or input and every 10 s.
 
     Parameters
     ----------
     facts : Facts
     write : callable
-        Takes one line, without its end. What it raises, ``show`` raises.
+        Takes one line, without its end. What it raises, ``show`` and ``watch`` raise.
+    source_status : callable
+        Returns how the source fares.
     encoding : str
         What a line can be written in; other characters are replaced.
     """
 
-    error: BaseException | None = None
-
     def __init__(
-        self, facts: Facts, write: Callable[[str], None], *, encoding: str = "utf-8"
+        self,
+        facts: Facts,
+        write: Callable[[str], None],
+        *,
+        source_status: Callable[[], SourceStatus] = SourceStatus,
+        encoding: str = "utf-8",
     ) -> None:
         self._facts = facts
         self._write = write
         self._encoding = encoding
-        self._tally = Tally(facts.sample_rate)
+        self._source_status = source_status
+        self._tally = Tally()
         self._last: Decision | None = None
+        self._told = SourceStatus()
 
     def show(self, decision: Decision) -> None:
         """Take the newest decision and write a line if it is due."""
@@ -55,11 +64,21 @@ class PlainLines:
         self._last = decision
         self._say(decision_line(decision, known_lost, self._facts))
 
+    def watch(self) -> None:
+        """Write a line if the source has another state, or has given no sound for long."""
+        source = self._source_status()
+        late = source.state_seconds >= self._told.state_seconds + QUIET_SECONDS
+        if source.state != self._told.state or (late and not source.hearing):
+            self._told = source
+            self._say(source_line(source))
+
     def __enter__(self) -> Self:
         facts = self._facts
         worth = printable(facts.accuracy) or "accuracy not measured"
         self._say(f"livegenre: {printable(facts.source)}, {rate(facts.sample_rate)}")
         self._say(f"model {printable(facts.model)}: {worth}")
+        if facts.recording:
+            self._say(f"recording to {printable(facts.recording)}")
         return self
 
     def __exit__(
@@ -71,7 +90,7 @@ class PlainLines:
         if isinstance(error, OSError):
             return
         with suppress(*([] if error is None else [OSError])):  # the first error counts
-            self._say(self._tally.summary())
+            self._say(self._tally.summary(self._source_status()))
 
     def _is_due(self, decision: Decision, last: Decision) -> bool:
         changed = (decision.state, decision.label) != (last.state, last.label)
@@ -103,6 +122,17 @@ def decision_line(decision: Decision, known_lost: int, facts: Facts) -> str:
     if decision.lost > known_lost:
         words.append(f"({decision.lost} samples lost so far)")
     return " ".join(words)
+
+
+def source_line(source: SourceStatus) -> str:
+    """Return a source's state in one line, as in ``0:41.5 stalled: no sound for 0.5 s``."""
+    begin = f"{clock_tenths(source.seconds)} {source.state}"
+    if source.state == "muted":
+        return f"{begin}: only digital zeros come"
+    if source.state == "live":
+        lost = source.missing_seconds
+        return f"{begin} again" + (f": {lost:.2f} s of sound lost so far" if lost else "")
+    return f"{begin}: no sound for {duration(source.state_seconds)}"
 
 
 def _shares(items: Iterable[tuple[str, float]]) -> str:

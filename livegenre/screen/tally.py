@@ -3,35 +3,38 @@
 from collections import Counter
 
 from livegenre.decision import Decision
-from livegenre.screen.words import answer, clock, percent
+from livegenre.screen.view import SourceStatus
+from livegenre.screen.words import answer, clock, counted, percent
 
 
 class Tally:
     """Counts decisions; not thread-safe, fed on the caller's thread."""
 
-    def __init__(self, sample_rate: int) -> None:
-        self._sample_rate = sample_rate
+    def __init__(self) -> None:
         self._counts: Counter[str] = Counter()
         self._seconds = 0.0
-        self._lost = 0
 
     def add(self, decision: Decision) -> None:
         """Count one decision."""
         self._counts[answer(decision)] += 1
         self._seconds = decision.time
-        self._lost = decision.lost
 
-    def summary(self) -> str:
-        """Return one line: time heard, share of each answer, lost samples."""
+    def summary(self, source: SourceStatus) -> str:
+        """Return one line: time heard, share of each answer, what was lost and clipped."""
         n_decisions = self._counts.total()
         if not n_decisions:
             return "nothing heard: the sound ended before the first answer"
         shares = ", ".join(
             f"{name} {percent(n / n_decisions)} %" for name, n in self._counts.most_common()
         ).replace(">99 %", "100 %" if len(self._counts) == 1 else ">99 %")
-        return f"heard {clock(self._seconds)}: {shares}; {self._losses()}"
+        clipped = f"; {source.clipped} samples clipped" if source.clipped else ""
+        return f"heard {clock(self._seconds)}: {shares}; {_losses(source)}{clipped}"
 
-    def _losses(self) -> str:
-        if not self._lost:
-            return "no sample lost"
-        return f"{self._lost} samples lost ({self._lost / self._sample_rate:.2f} s)"
+
+def _losses(source: SourceStatus) -> str:
+    if not source.missing_seconds:
+        return "no sample lost"
+    lost = f"{source.missing_seconds:.2f} s of sound lost"
+    if not source.interruptions:
+        return lost
+    return f"{lost}, {counted(source.interruptions, 'interruption')}"

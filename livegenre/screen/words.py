@@ -2,6 +2,7 @@
 
 from livegenre.decision import Decision
 from livegenre.screen.facts import Facts
+from livegenre.screen.view import SourceStatus
 
 NO_NUMBER = "\N{EN DASH}"
 STATE_WORDS = {"unsure": "unsure", "not_music": "not music", "silence": "silence"}
@@ -11,6 +12,13 @@ MINUS = "\N{MINUS SIGN}"
 def answer(decision: Decision) -> str:
     """Return the label, or the state in words where none is named."""
     return printable(decision.label) if decision.label else STATE_WORDS[decision.state]
+
+
+def source_words(source: SourceStatus) -> str:
+    """Return a source's state, and how long it has lasted where that is worth telling."""
+    if source.state in ("live", "ended"):
+        return source.state
+    return f"{source.state} {duration(source.state_seconds)}"
 
 
 def ranking(decision: Decision) -> list[tuple[str, float]]:
@@ -44,6 +52,11 @@ def clock_tenths(seconds: float) -> str:
 def duration(seconds: float) -> str:
     """Return a length of time: ``18.1 s`` below a minute, then ``1:23``."""
     return f"{seconds:.1f} s" if seconds < 59.95 else clock(seconds)
+
+
+def counted(n: int, thing: str) -> str:
+    """Return a number of things, as in ``1 gap`` and ``2 gaps``."""
+    return f"{n} {thing}" if n == 1 else f"{n} {thing}s"
 
 
 def decibels(value: float) -> str:

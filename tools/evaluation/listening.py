@@ -10,9 +10,9 @@ import soundfile
 
 from livegenre.assembly import load_model, make_decider
 from livegenre.errors import SourceError
-from livegenre.session import Tap
 from livegenre.sources import ReplayOptions, open_source
 from livegenre.stream import classify_stream
+from livegenre.tap import Tap
 from tools.evaluation.answers import Heard
 from tools.evaluation.clips import Clip
 from tools.evaluation.conditions import Condition, Sound
