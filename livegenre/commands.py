@@ -154,7 +154,7 @@ def _classify(arguments: Namespace, source: "Source", *, limit_seconds: float | 
         in_real_time = live or arguments.speed < math.inf
         gc.freeze()  # collections of what stays anyway would hold up the audio callback
         stack.callback(gc.unfreeze)
-        stack.enter_context(signals_raised(tap.stop))
+        tap.heed(stack.enter_context(signals_raised()).heed)
         for part in (recorder, screen):
             if part is not None:
                 stack.enter_context(part)

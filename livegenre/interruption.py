@@ -1,14 +1,20 @@
 """What signals do: end the program at once, or as an exception where there is work to finish."""
 
+import _thread
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
 
+from livegenre.errors import LivegenreError
+
 INTERRUPTED = 130
 """Exit code of a program that a signal ended."""
+GRACE_SECONDS = 0.5
+"""How long a signal waits to be heeded."""
 
 
 class Terminated(KeyboardInterrupt):
@@ -30,30 +36,81 @@ def exit_on_signals() -> Iterator[None]:
         yield
 
 
+class Interruption:
+    """A signal that waits to be heeded between two reads: raised just anywhere, it would crash.
+
+    Native code that calls back into Python, soxr's for one, ends the process when an exception
+    comes out of there.
+    """
+
+    def __init__(self) -> None:
+        self._kind: type[KeyboardInterrupt] | None = None
+        self._heeded = False
+        self._overdue = False
+        self._timer: threading.Timer | None = None
+
+    def heed(self) -> None:
+        """Raise what a signal asked for, once; called on the main thread.
+
+        Raises
+        ------
+        Terminated, KeyboardInterrupt
+        """
+        if self._kind is not None and not self._heeded:
+            self._heeded = True
+            raise self._kind
+
+    def receive(self, number: int, frame: FrameType | None) -> None:
+        """Handle a signal: leave it to ``heed``, or raise it where that is not reached.
+
+        While one of them is being heeded, Ctrl-C alone is raised again: a closing terminal hangs
+        up more than once, which must not cut short how all ends.
+        """
+        is_ctrl_c = number == signal.SIGINT
+        if self._kind is None:
+            self._kind = KeyboardInterrupt if is_ctrl_c else Terminated
+            self._timer = threading.Timer(GRACE_SECONDS, self._insist, [number])
+            self._timer.daemon = True
+            self._timer.start()
+        elif self._overdue and not self._heeded:
+            self.heed()
+        elif is_ctrl_c:
+            self._heeded = True
+            raise KeyboardInterrupt
+
+    def forget(self) -> None:
+        """End all waiting."""
+        self._heeded = True
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _insist(self, number: int) -> None:
+        """Break into whatever keeps the main thread from heeding; called on a timer's thread."""
+        if self._heeded:
+            return
+        self._overdue = True
+        if hasattr(signal, "pthread_kill"):  # it also ends a system call that waits
+            signal.pthread_kill(threading.main_thread().ident or 0, number)
+        else:
+            _thread.interrupt_main(signal.Signals(number))
+
+
 @contextmanager
-def signals_raised(before: Callable[[], None]) -> Iterator[None]:
+def signals_raised() -> Iterator[Interruption]:
     """Raise ``Terminated`` at SIGTERM and SIGHUP, and ``KeyboardInterrupt`` at Ctrl-C.
 
-    Entered on the main thread. While one of them is being heeded, Ctrl-C alone is raised again:
-    a closing terminal hangs up more than once, which must not cut short how all ends.
-
-    Parameters
-    ----------
-    before : callable
-        Called first, so that all ends even where the exception is swallowed.
+    Entered on the main thread. The exception comes out of ``heed`` of what is yielded, to be
+    called again and again; where that is not done within ``GRACE_SECONDS``, out of anywhere.
     """
-    ending = False
-
-    def interrupt(number: int, frame: FrameType | None) -> None:
-        nonlocal ending
-        if ending and number != signal.SIGINT:
-            return
-        ending = True
-        before()
-        raise KeyboardInterrupt if number == signal.SIGINT else Terminated
-
-    with _handled_by(interrupt):
-        yield
+    interruption = Interruption()
+    with _handled_by(interruption.receive):
+        try:
+            yield interruption
+        except (LivegenreError, OSError):
+            interruption.heed()  # Ctrl-C ends a pipe's reader too: what that breaks is no error
+            raise
+        finally:
+            interruption.forget()
 
 
 @contextmanager

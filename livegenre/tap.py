@@ -45,6 +45,7 @@ class Tap(SourceWrapper):
         self._state: SourceState = "live"
         self._state_since = self._heard_at = time.monotonic()
         self._stopped = threading.Event()
+        self._heed: Callable[[], None] = lambda: None
         self.interruptions = 0
         """How often sound ceased to come."""
 
@@ -103,8 +104,17 @@ class Tap(SourceWrapper):
         """End the sound at the next read; called on any thread."""
         self._stopped.set()
 
+    def heed(self, heed: Callable[[], None]) -> None:
+        """Have ``heed`` called before every read: what it raises ends the sound."""
+        self._heed = heed
+
     def read(self, n: int) -> FloatArray | None:
         """Read from the source, unless stopped or past the limit; see ``Source.read``."""
+        try:
+            self._heed()
+        except KeyboardInterrupt:
+            self.stop()  # all ends even where the exception is swallowed
+            raise
         if self.stopped or self.seconds + self.gap_seconds >= self._limit_seconds:
             return None
         block = self._source.read(n)

@@ -2,37 +2,54 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
-from livegenre.interruption import Terminated, signals_raised
+from livegenre.errors import OutputError
+from livegenre.interruption import GRACE_SECONDS, Terminated, signals_raised
+
+SIGNALS = [
+    (signal.SIGINT, KeyboardInterrupt),
+    (signal.SIGTERM, Terminated),
+    (signal.SIGHUP, Terminated),
+]
 
 
-@pytest.mark.parametrize(
-    ("number", "raised"),
-    [
-        (signal.SIGINT, KeyboardInterrupt),
-        (signal.SIGTERM, Terminated),
-        (signal.SIGHUP, Terminated),
-    ],
-)
-def test_signal_is_raised_inside_and_handled_as_before_outside(
+@pytest.mark.parametrize(("number", "raised"), SIGNALS)
+def test_signal_is_raised_where_it_is_heeded_and_handled_as_before_outside(
     number: signal.Signals, raised: type[KeyboardInterrupt]
 ) -> None:
     known = signal.getsignal(number)
-    told: list[bool] = []
-    with pytest.raises(raised), signals_raised(lambda: told.append(True)):
+    with signals_raised() as interruption:
+        interruption.heed()
         os.kill(os.getpid(), number)
-    assert told == [True]
+        with pytest.raises(raised):
+            interruption.heed()
+        interruption.heed()
     assert signal.getsignal(number) is known
+
+
+@pytest.mark.parametrize(("number", "raised"), SIGNALS)
+def test_what_hangs_is_broken_into(number: signal.Signals, raised: type[KeyboardInterrupt]) -> None:
+    def hang() -> None:
+        with signals_raised():
+            os.kill(os.getpid(), number)
+            time.sleep(30)
+
+    began = time.monotonic()
+    with pytest.raises(raised):
+        hang()
+    assert time.monotonic() - began < 10
 
 
 def send(*numbers: signal.Signals) -> None:
     """Send this process a signal, and others while the first is being heeded."""
     first, *others = numbers
-    with signals_raised(lambda: None):
+    with signals_raised() as interruption:
+        os.kill(os.getpid(), first)
         try:
-            os.kill(os.getpid(), first)
+            interruption.heed()
         finally:
             for number in others:
                 os.kill(os.getpid(), number)
@@ -50,10 +67,27 @@ def test_ctrl_c_is_heeded_however_often() -> None:
     assert isinstance(ended.value.__context__, Terminated)
 
 
+def fail_after(number: signal.Signals) -> None:
+    with signals_raised():
+        os.kill(os.getpid(), number)
+        raise OutputError("output: Broken pipe")
+
+
+def test_what_a_signal_breaks_is_no_error() -> None:
+    with pytest.raises(KeyboardInterrupt):
+        fail_after(signal.SIGINT)
+
+
+def test_no_signal_comes_late() -> None:
+    with signals_raised():
+        os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(2 * GRACE_SECONDS)
+
+
 def test_ignored_signal_stays_ignored() -> None:
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        with signals_raised(lambda: None):
+        with signals_raised():
             os.kill(os.getpid(), signal.SIGHUP)
     finally:
         signal.signal(signal.SIGHUP, before)

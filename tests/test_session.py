@@ -3,6 +3,7 @@ import json
 import os
 import re
 import signal
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -114,8 +115,10 @@ def test_signals_end_the_session_and_the_log_stays_whole(
 ) -> None:
     log = Log(at_third=lambda: os.kill(os.getpid(), number))
     tap = Tap(recording(60))
-    with pytest.raises(raised), signals_raised(tap.stop):
-        run(tap, tiny_model, log)
+    with ExitStack() as stack:
+        tap.heed(stack.enter_context(signals_raised()).heed)
+        with pytest.raises(raised):
+            run(tap, tiny_model, log)
     assert log.lines[-1]["reason"] == reason
 
 
