@@ -12,13 +12,22 @@ from livegenre.arrays import FloatArray
 from tests.musicnn_reference import random_tensors
 from tools.distil_backbone import main
 from tools.musicnn.distil.degradation import degrade
-from tools.musicnn.distil.front import FrontEnd
+from tools.musicnn.distil.front import FrontEnd, VggFrontEnd
 from tools.musicnn.distil.items import Sound, item, shards
+from tools.musicnn.distil.networks import Musicnn, VggEnd
 from tools.musicnn.distil.rooms import SAMPLE_RATE, room_response
-from tools.musicnn.distil.student import Network, Schedule, distil
-from tools.musicnn.distil.tensors import DistilledError, read_tensors, tensors_of, with_tensors
+from tools.musicnn.distil.student import Schedule, distil
+from tools.musicnn.distil.tensors import (
+    DistilledError,
+    Net,
+    read_tensors,
+    tensors_of,
+    with_tensors,
+)
 from tools.musicnn.graph import build_model
 from tools.musicnn.level import LEVEL
+from tools.musicnn.tensors import vgg_shapes
+from tools.musicnn.vgg import Vgg, fold_vgg
 from tools.musicnn.weights import Backbone, fold
 
 SOUND = np.random.default_rng(0).normal(0, 0.1, 2 * SAMPLE_RATE).astype(np.float32)
@@ -34,14 +43,20 @@ def front(backbone: Backbone) -> FrontEnd:
     return FrontEnd({"some": backbone})
 
 
-def graph_of(backbone: Backbone) -> Callable[[FloatArray], list[FloatArray]]:
+@pytest.fixture(scope="module")
+def vgg() -> Vgg:
+    return fold_vgg(random_tensors(seed=2, shapes=vgg_shapes()))
+
+
+def graph_of(network: Net) -> Callable[[FloatArray], list[FloatArray]]:
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4
     options.intra_op_num_threads = 1
     session = onnxruntime.InferenceSession(
-        build_model({"some": backbone}).SerializeToString(), options
+        build_model({"some": network}).SerializeToString(), options
     )
     names = ["some_pooled", "some_embedding", "some_logits"]
+    names = names if isinstance(network, Backbone) else [names[0], names[2]]
     return lambda patch: [values[0] for values in session.run(names, {"patch": patch[np.newaxis]})]
 
 
@@ -114,14 +129,15 @@ def test_silence_can_be_degraded(front: FrontEnd) -> None:
     assert np.isfinite(item(silence, front, np.random.default_rng(0))).all()
 
 
-def test_layers_survive_their_file(backbone: Backbone, tmp_path: Path) -> None:
-    np.savez(tmp_path / "layers.npz", allow_pickle=False, **tensors_of("some", backbone))
+def test_layers_survive_their_file(backbone: Backbone, vgg: Vgg, tmp_path: Path) -> None:
     patch = np.random.default_rng(5).uniform(0, 3, (187, 96)).astype(np.float32)
+    for network in (backbone, vgg):
+        np.savez(tmp_path / "layers.npz", allow_pickle=False, **tensors_of("some", network))
 
-    read = with_tensors("some", backbone, read_tensors(tmp_path / "layers.npz"))
+        read = with_tensors("some", network, read_tensors(tmp_path / "layers.npz"))
 
-    for before, after in zip(graph_of(backbone)(patch), graph_of(read)(patch), strict=True):
-        assert_array_equal(before, after)
+        for before, after in zip(graph_of(network)(patch), graph_of(read)(patch), strict=True):
+            assert_array_equal(before, after)
 
 
 def test_layers_of_another_network_are_refused(backbone: Backbone, tmp_path: Path) -> None:
@@ -140,11 +156,22 @@ def test_the_untrained_student_is_the_network(backbone: Backbone) -> None:
     patch = np.random.default_rng(6).uniform(0, 3, (187, 96)).astype(np.float32)
     channels = FrontEnd({"some": backbone})(patch)[np.newaxis]
 
-    embedding, logits = Network(torch, backbone)(channels)
+    embedding, logits = Musicnn(torch, backbone)(channels)
 
     _, expected, tags = graph_of(backbone)(level(patch))
     assert np.corrcoef(embedding[0].numpy(), expected)[0, 1] > 0.999
     assert np.corrcoef(logits[0].numpy(), tags)[0, 1] > 0.999
+
+
+def test_the_untrained_vgg_is_the_network(vgg: Vgg) -> None:
+    torch = pytest.importorskip("torch")
+    patch = np.random.default_rng(6).uniform(0, 3, (187, 96)).astype(np.float32)
+    channels = VggFrontEnd(vgg)(patch)[np.newaxis]
+
+    found = VggEnd(torch, vgg)(channels)
+
+    for values, expected in zip(found, graph_of(vgg)(level(patch)), strict=True):
+        assert np.corrcoef(values[0].numpy(), expected)[0, 1] > 0.999
 
 
 def test_the_student_learns_to_mind_noise_less(backbone: Backbone) -> None:
@@ -153,10 +180,10 @@ def test_the_student_learns_to_mind_noise_less(backbone: Backbone) -> None:
     clean = rng.standard_normal((16, 1, backbone.middle[0].weights.shape[1], 187))
     items = np.concatenate([clean, clean + 1.0], axis=1).astype(np.float16)
 
-    def error(network: Backbone) -> float:
+    def error(network: Net) -> float:
         wanted, given = (
-            Network(torch, backbone)(items[:, 0])[0],
-            Network(torch, network)(items[:, 1])[0],
+            Musicnn(torch, backbone)(items[:, 0])[0],
+            Musicnn(torch, network)(items[:, 1])[0],
         )
         return float(((wanted - given) ** 2).mean())
 

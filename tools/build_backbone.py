@@ -64,7 +64,7 @@ def build_backbones(
     wheel : Wheel
     names : sequence of str
     distilled : Path, optional
-        Layers that take the place of the backbones' published ones; see ``distil_backbone.py``.
+        Layers that take the place of the published ones; see ``distil_backbone.py``.
 
     Raises
     ------
@@ -80,11 +80,14 @@ def build_backbones(
 
 
 def _network(wheel: Wheel, name: str, exchanged: Mapping[str, FloatArray] | None) -> Backbone | Vgg:
+    network = wheel_network(wheel, name)
+    return network if exchanged is None else with_tensors(name, network, exchanged)
+
+
+def wheel_network(wheel: Wheel, name: str) -> Backbone | Vgg:
+    """Return a network as it was published."""
     tensors = wheel.tensors(name)
-    if name not in BACKBONES:
-        return fold_vgg(tensors)
-    backbone = fold(tensors)
-    return backbone if exchanged is None else with_tensors(name, backbone, exchanged)
+    return fold(tensors) if name in BACKBONES else fold_vgg(tensors)
 
 
 def _parse(argv: list[str] | None) -> argparse.Namespace:

@@ -16,11 +16,12 @@ from livegenre.arrays import FloatArray
 from livegenre.errors import LivegenreError
 from tools.build_backbone import CACHE
 from tools.export_onnx import answers, messages, progress
-from tools.musicnn.distil.front import FrontEnd
+from tools.musicnn.distil.front import FrontEnd, VggFrontEnd
 from tools.musicnn.distil.items import SHARD, read_sound, shards
 from tools.musicnn.distil.student import Schedule, distil
 from tools.musicnn.distil.tensors import read_tensors, tensors_of, with_tensors
 from tools.musicnn.material import read_not_music
+from tools.musicnn.vgg import Vgg, fold_vgg
 from tools.musicnn.weights import Backbone, fold
 from tools.musicnn.wheel import BACKBONES, Wheel, download
 from tools.training.recordings import read_manifest
@@ -33,6 +34,8 @@ example:
 No label is used, but that of speech, which babble is made of. Needs PyTorch, and ffmpeg for the
 codecs.
 """
+
+VGG = "vgg"
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -52,19 +55,22 @@ def main(argv: list[str] | None = None) -> int:
 def run(args: argparse.Namespace) -> None:
     """Make items, distil network after network, write."""
     wheel = Wheel(args.wheel or download(CACHE))
+    schedule = Schedule(args.epochs, args.batch, args.rate, args.seed)
     backbones = {name: fold(wheel.tensors(name)) for name in BACKBONES}
     front = FrontEnd(backbones)
     items = make_items(front, args)
-    schedule = Schedule(args.epochs, args.batch, args.rate, args.seed)
     tensors: dict[str, FloatArray] = {}
     for name, backbone in backbones.items():
         own = items[:, :, front.slices[name]]
         tensors |= distilled(name, backbone, own, schedule, args.cache)
+    vgg = fold_vgg(wheel.tensors(VGG))
+    items = make_items(VggFrontEnd(vgg), args)
+    tensors |= distilled(VGG, vgg, items, schedule, args.cache)
     np.savez(args.out, allow_pickle=False, **tensors)
     answers.print(f"wrote {args.out} ({args.out.stat().st_size:,} bytes)", markup=False)
 
 
-def make_items(front: FrontEnd, args: argparse.Namespace) -> NDArray[np.float16]:
+def make_items(front: FrontEnd | VggFrontEnd, args: argparse.Namespace) -> NDArray[np.float16]:
     """Return windows, clean and degraded, as the front end gives them."""
     music = [recording for path in args.manifest for recording in read_manifest(path)]
     sound = read_sound(music, read_not_music(args.not_music))
@@ -79,7 +85,7 @@ def make_items(front: FrontEnd, args: argparse.Namespace) -> NDArray[np.float16]
 
 def distilled(
     name: str,
-    teacher: Backbone,
+    teacher: Backbone | Vgg,
     items: NDArray[np.float16],
     schedule: Schedule,
     cache: Path,

@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 from onnx import compose, helper
 
 from livegenre.arrays import FloatArray
+from tools.musicnn.distil.tensors import VGG_FRONT
 from tools.musicnn.golden import N_FRAMES
 from tools.musicnn.graph import BATCH, PATCH, build_model
 from tools.musicnn.graph import N_FRAMES as FRAMES
 from tools.musicnn.level import SOUND, build_leveller
+from tools.musicnn.vgg import Vgg
 from tools.musicnn.weights import Backbone
 
 
@@ -32,12 +34,7 @@ class FrontEnd:
         whole = compose.merge_models(build_leveller(), model, io_map=[(PATCH, PATCH)])
         serialised = whole.SerializeToString()
         self.key = hashlib.sha256(serialised).digest()
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.log_severity_level = 3  # it warns that what was cached may be given
-        self._session = onnxruntime.InferenceSession(
-            serialised, options, providers=["CPUExecutionProvider"]
-        )
+        self._session = _session(serialised)
         self._names = names
         ends = np.cumsum(widths).tolist()
         self.slices = {
@@ -58,6 +55,44 @@ class FrontEnd:
             self._session.run(self._names, {SOUND: patch}), axis=1
         )[0]
         return channels
+
+
+class VggFrontEnd:
+    """Leveller and the VGG up to the convolutions that distillation changes."""
+
+    def __init__(self, vgg: Vgg) -> None:
+        model = build_model({"vgg": vgg})
+        convolutions = [node for node in model.graph.node if node.op_type == "Conv"]
+        self._name = str(convolutions[VGG_FRONT].input[0])
+        model.graph.output.append(
+            helper.make_tensor_value_info(self._name, onnx.TensorProto.FLOAT, [None] * 4)
+        )
+        whole = compose.merge_models(build_leveller(), model, io_map=[(PATCH, PATCH)])
+        serialised = whole.SerializeToString()
+        self.key = hashlib.sha256(serialised).digest()
+        self._session = _session(serialised)
+
+    def __call__(self, log_mel: NDArray[np.floating]) -> FloatArray:
+        """Return the channels of a patch, which is filled by repetition.
+
+        Parameters
+        ----------
+        log_mel : ndarray [shape=(n_frames, 96)]
+
+        Returns
+        -------
+        ndarray [shape=(n_channels, n_frames, n_bands)]
+        """
+        patch = np.resize(log_mel, (1, N_FRAMES, log_mel.shape[1])).astype(np.float32)
+        channels: FloatArray = self._session.run([self._name], {SOUND: patch})[0][0]
+        return channels
+
+
+def _session(serialised: bytes) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.log_severity_level = 3  # it warns that what was cached may be given
+    return onnxruntime.InferenceSession(serialised, options, providers=["CPUExecutionProvider"])
 
 
 def _channels(model: onnx.ModelProto, name: str) -> str:

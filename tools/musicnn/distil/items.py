@@ -18,7 +18,7 @@ from livegenre.arrays import FloatArray
 from livegenre.errors import SourceError
 from tools.musicnn.distil import degradation, rooms
 from tools.musicnn.distil.degradation import degrade
-from tools.musicnn.distil.front import FrontEnd
+from tools.musicnn.distil.front import FrontEnd, VggFrontEnd
 from tools.musicnn.distil.rooms import SAMPLE_RATE
 from tools.musicnn.golden import HOP_LENGTH, N_FFT, N_FRAMES, log_mel
 from tools.training.recordings import Recording
@@ -89,13 +89,13 @@ def _read(path: Path) -> FloatArray:
 
 
 def shards(
-    sound: Sound, front: FrontEnd, cache: Path, n_shards: int, seed: int
+    sound: Sound, front: FrontEnd | VggFrontEnd, cache: Path, n_shards: int, seed: int
 ) -> Iterator[NDArray[np.float16]]:
     """Make items shard by shard, or read those that are in the cache.
 
     Yields
     ------
-    ndarray [shape=(250, 3, n_channels, 187)]
+    ndarray [shape=(250, 3, n_channels, n_frames, ...)]
         Channels of a clean window, then of degraded copies of it.
     """
     cache.mkdir(parents=True, exist_ok=True)
@@ -110,7 +110,9 @@ def shards(
         yield np.load(path)
 
 
-def item(sound: Sound, front: FrontEnd, rng: np.random.Generator) -> NDArray[np.float16]:
+def item(
+    sound: Sound, front: FrontEnd | VggFrontEnd, rng: np.random.Generator
+) -> NDArray[np.float16]:
     """Return the channels of one window, clean and degraded."""
     samples = _segment(sound, rng)
     start = max(0, len(samples) - N_SAMPLES)
@@ -139,7 +141,7 @@ def _cut(samples: FloatArray, n: int, rng: np.random.Generator) -> FloatArray:
     return samples[start : start + n]
 
 
-def _key(sound: Sound, front: FrontEnd, seed: int) -> str:
+def _key(sound: Sound, front: FrontEnd | VggFrontEnd, seed: int) -> str:
     """Return a name for all that items depend on."""
     digest = hashlib.sha256(front.key + str(seed).encode())
     for code in (__file__, degradation.__file__, rooms.__file__):
