@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 
-from livegenre.arrays import FloatArray
 from tools.musicnn.heads import fit_heads, genre_weights, noise_weights, spread_other
-from tools.musicnn.judging import HeldOut, best_temperature, judge, naming
+from tools.musicnn.judging import HeldOut, best_temperature, judge
 from tools.musicnn.material import Kind, Material, gather
 from tools.musicnn.moved import Moved, directions
 from tools.training.dataset import Rows, Track
@@ -108,36 +107,6 @@ def test_other_music_makes_the_genres_alike() -> None:
     np.testing.assert_allclose(other, 0.5, atol=0.01)
     assert other[0] > other[1]
     np.testing.assert_allclose([sure.sum(), other.sum()], 1)
-
-
-@pytest.fixture(scope="module")
-def log_posteriors(material: Material) -> FloatArray:
-    """Right and sure on clips of even number, less sure and one in four wrong on the others."""
-    rows = np.full((1, len(material.clip), 2), np.log(0.5))
-    for row, clip in enumerate(material.clip):
-        genre = material.genre[clip] % 2
-        share = 0.9 if clip % 2 == 0 else (0.7 if clip % 4 == 1 else 0.35)
-        rows[0, row, genre], rows[0, row, 1 - genre] = np.log((share, 1 - share))
-    return rows.astype(np.float32)
-
-
-@pytest.mark.parametrize(("wanted", "coverage"), [(0.7, 1.0), (0.95, 0.75 / 0.95)])
-def test_names_are_given_as_long_as_enough_are_right(
-    material: Material, log_posteriors: FloatArray, wanted: float, coverage: float
-) -> None:
-    none = np.zeros(log_posteriors.shape[:2], np.bool_)
-    named = naming(material, log_posteriors.astype("f8"), none, everything(material), wanted)
-    assert named.precision >= wanted
-    assert named.coverage == pytest.approx(coverage, abs=0.02)
-
-
-def test_what_is_called_no_music_is_not_named(
-    material: Material, log_posteriors: FloatArray
-) -> None:
-    noise = np.zeros(log_posteriors.shape[:2], np.bool_)
-    noise[:, material.genre[material.clip] == 0] = True
-    named = naming(material, log_posteriors.astype("f8"), noise, everything(material), 0.7)
-    assert named.coverage == pytest.approx(12 / 20)
 
 
 def test_held_out_clips_are_judged_and_calibrated(material: Material) -> None:

@@ -51,7 +51,7 @@ def _room(sample_rate: int, rng: np.random.Generator) -> Samples:
     early = 10 ** (-3 * time / rt60_seconds)
     fade = np.minimum(time / 0.08, 1.0)
     decaying = _unit((1 - fade) * tail * early + fade * dull * early)
-    response = decaying / np.sqrt(len(time)) * 10 ** (-rng.uniform(-5, 8) / 20)
+    response = decaying / np.sqrt(len(time)) * 10 ** (-rng.uniform(-5, 5) / 20)
     for echo in rng.integers(1, max(2, round(0.03 * sample_rate)), 6):
         response[echo] += rng.uniform(-0.4, 0.4)
     response[0] += 1.0

@@ -14,7 +14,7 @@ from tools.musicnn.regression import Linear, regress
 
 GENRE_PENALTY, MUSIC_PENALTY = 0.6, 0.1
 """Of M in the mean loss, halved; 1 / (C n) in scikit-learn's terms."""
-KIND_OF_NOISE = {"effects": 1.5, "silence": 0.3, "made": 0.5}
+KIND_OF_NOISE = {"noise": 2.0, "silence": 0.3, "made": 0.5}
 """How much clips that are no music count, 1 where not named."""
 OTHER_MUSIC = 3.0
 """How much more music that is not from the first set counts, to tell music from all else."""

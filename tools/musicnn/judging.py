@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from scipy.special import expit
 
-from livegenre.decision import Decider
 from tools.musicnn.heads import Heads, fit_heads, genre_weights, spread_other
 from tools.musicnn.material import Kind, Material, assign_folds
 from tools.musicnn.moved import Moved
@@ -128,84 +127,3 @@ def as_judged(material: Material, log_posteriors: NDArray[np.float64]) -> Judged
         is_test=np.zeros(len(material.tracks), np.bool_),
     )
     return Judged(log_posteriors[:, rows], dataset, heard_frames(material.clip)[rows])
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """What a threshold is worth: shares of the windows of music of the genres."""
-
-    threshold: float
-    precision: float
-    """Share of the names that are right."""
-    coverage: float
-    """Share of the windows that are named."""
-
-    def __str__(self) -> str:
-        return (
-            f"from a posterior of {self.threshold:.3f} on, {100 * self.precision:.0f} % of genres "
-            f"named are right and {100 * self.coverage:.0f} % of windows are named"
-        )
-
-
-def naming(
-    material: Material,
-    log_posteriors: NDArray[np.float64],
-    is_noise: NDArray[np.bool_],
-    clips: NDArray[np.bool_],
-    wanted: float,
-) -> Named:
-    """Find the least threshold on smoothed posteriors at which the wanted share of names is right.
-
-    It has to be so whether all windows count the same or all clips do; precision and coverage are
-    those of windows, the lower of the two.
-
-    Parameters
-    ----------
-    material : Material
-    log_posteriors : ndarray [shape=(n_repeats, n_rows, n_genres)]
-    is_noise : ndarray [shape=(n_repeats, n_rows)]
-        Which windows are called no music, and are not named.
-    clips : ndarray [shape=(n_clips,)]
-        Which clips count, if of the genres.
-    wanted : float
-        0..1.
-    """
-    rows = ((material.kind == Kind.GENRE) & clips)[material.clip]
-    clip = np.tile(material.clip[rows], len(log_posteriors))
-    smoothed = np.concatenate(
-        [smooth(np.exp(part[rows]), material.clip[rows]) for part in log_posteriors]
-    )
-    top = np.where(is_noise[:, rows].ravel(), 0.0, smoothed.max(axis=1))
-    right = smoothed.argmax(axis=1) == material.genre[clip]
-    by_clip = 1 / np.bincount(clip, minlength=len(material.tracks))[clip]
-    return max(
-        (_threshold(top, right, weights, wanted) for weights in (np.ones(len(clip)), by_clip)),
-        key=lambda named: named.threshold,
-    )
-
-
-def _threshold(
-    top: NDArray[np.float64],
-    right: NDArray[np.bool_],
-    weights: NDArray[np.float64],
-    wanted: float,
-) -> Named:
-    order = np.argsort(-top, kind="stable")
-    coverage = np.cumsum(weights[order]) / weights.sum()
-    precision = np.cumsum((weights * right)[order]) / np.cumsum(weights[order])
-    enough = np.flatnonzero((precision >= wanted) & (coverage >= 0.1) & (top[order] > 0))
-    last = enough[-1] if len(enough) else int(np.flatnonzero(coverage >= 0.1)[0])
-    return Named(float(top[order[last]]), float(precision[last]), float(coverage[last]))
-
-
-def smooth(posteriors: NDArray[np.float64], clip: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Smooth the rows of each clip as the live decision does [shape=(n_rows, n_labels)]."""
-    decider = Decider([str(n) for n in range(posteriors.shape[1])], unsure_threshold=1.0)
-    smoothed = np.empty_like(posteriors)
-    for row, posterior in enumerate(posteriors.astype("f4")):
-        if row and clip[row] != clip[row - 1]:
-            decider.restart()
-        verdict = decider.decide(row * SPEC.step_seconds, posterior)
-        if verdict.posterior is not None:
-            smoothed[row] = verdict.posterior
-    return smoothed

@@ -20,7 +20,8 @@ from tools.export_onnx import messages, read_sound
 from tools.musicnn.degraded import made_noise
 from tools.musicnn.embedder import Embedder
 from tools.musicnn.heads import Heads, fit_heads, spread_other
-from tools.musicnn.judging import HeldOut, as_judged, best_temperature, naming
+from tools.musicnn.judging import HeldOut, as_judged, best_temperature
+from tools.musicnn.listening import Listening
 from tools.musicnn.material import (
     Kind,
     Material,
@@ -97,15 +98,10 @@ class Trainer:
         """
         heads = fit_heads(self.material, clips, self.moved)
         temperature = best_temperature(self.material, held_out, clips)
-        log_posteriors = spread_other(held_out.logits, temperature)
         threshold = self._not_music_threshold(held_out, clips)
-        named = naming(
-            self.material,
-            log_posteriors,
-            held_out.not_music >= threshold,
-            clips,
-            self.args.precision,
-        )
+        heard = Listening.of(self.material, held_out, temperature, threshold, clips)
+        named = heard.least_threshold(self.args.precision)
+        log_posteriors = spread_other(held_out.logits, temperature)
         result = accuracy(as_judged(self.material, log_posteriors), str(plan))
         card = ModelCard(
             name=self.args.out.stem,
