@@ -9,9 +9,12 @@ import time
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import soundfile as sf
+from scipy.signal import fftconvolve
 
+from livegenre.arrays import FloatArray
 from tests.conftest import DEMO
 from tests.virtual_microphone import VirtualMicrophone
 
@@ -146,3 +149,45 @@ def test_devices_lists_the_inputs(virtual_microphone: VirtualMicrophone) -> None
     assert done.returncode == 0
     assert "pulse  (ALSA" in done.stdout
     assert done.stderr == ""
+
+
+def raw_posteriors(output: str) -> dict[float, dict[str, float]]:
+    """Return what windows that are not silent are worth by themselves, by the time of their end."""
+    rows = [json.loads(line) for line in output.splitlines()]
+    return {
+        round(row["time"], 3): row["raw_posterior"]
+        for row in rows
+        if row["type"] == "decision" and row["raw_posterior"]
+    }
+
+
+def lag_of(music: FloatArray, recorded: FloatArray) -> int:
+    """Return at which sample of a recording music begins, by their cross-correlation."""
+    return int(fftconvolve(recorded, music[::-1]).argmax()) - len(music) + 1
+
+
+def test_listening_answers_as_replay_of_the_same_file_does(
+    virtual_microphone: VirtualMicrophone, orchestra: Path, tmp_path: Path
+) -> None:
+    take = tmp_path / "take.wav"
+    with listen("--jsonl", "-", "--headless", "--record", str(take)) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        virtual_microphone.play(orchestra)
+        process.send_signal(signal.SIGINT)
+        heard, _ = process.communicate(timeout=30)
+    music, sample_rate = sf.read(orchestra, dtype="float32", always_2d=True)
+    recorded, _ = sf.read(take, dtype="float32")
+    lag = lag_of(music.mean(axis=1), recorded)
+    aligned = np.zeros(len(recorded), np.float32)
+    aligned[lag : lag + len(music)] = music.mean(axis=1)[: len(recorded) - lag]
+    sf.write(tmp_path / "aligned.wav", aligned, sample_rate, subtype="FLOAT")
+    command = [*LISTEN[:3], "replay", str(tmp_path / "aligned.wav"), "--speed", "max"]
+    replayed = subprocess.run(
+        [*command, "--jsonl", "-", "--headless"], capture_output=True, text=True, timeout=60
+    )
+    live, replay = raw_posteriors(heard), raw_posteriors(replayed.stdout)
+    inside = [end for end in live if end in replay and end > lag / sample_rate + 3.1]
+    assert len(inside) > 10
+    for end in inside:
+        assert live[end] == pytest.approx(replay[end], abs=0.02)
