@@ -1,6 +1,7 @@
 """What a driver may do to its callback, done to it by hand; PulseAudio itself never does."""
 
 import gc
+import time
 import weakref
 from collections.abc import Iterator
 
@@ -66,3 +67,23 @@ def test_a_closed_one_is_freed_at_once(virtual_microphone: VirtualMicrophone) ->
         assert remains() is None
     finally:
         gc.enable()
+
+
+def test_a_first_block_that_is_still_being_copied_tells_no_time(
+    capture: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = capture._ring.write
+
+    def observed_write(samples: FloatArray, *, missing: int = 0) -> None:
+        capture.observe()
+        write(samples, missing=missing)
+        capture.observe()
+
+    capture._heard, capture.began_at = (0, -np.inf), None
+    monkeypatch.setattr(capture._ring, "write", observed_write)
+    for _ in range(4):
+        pour(capture, np.zeros(BLOCK_SAMPLES, np.float32))
+        capture.observe()
+        time.sleep(1.1)
+    assert capture.lost >= 0
+    assert np.isfinite(capture.heard_at)

@@ -18,8 +18,10 @@ from livegenre.errors import DeviceError
 from livegenre.features import create_extractor
 from livegenre.ringbuffer import RingBuffer
 from livegenre.sources.base import SourceState
+from livegenre.sources.capture import Capture
 from livegenre.sources.devices import InputDevice, list_inputs
 from livegenre.sources.microphone import Microphone
+from livegenre.sources.supervision import Supervisor
 from livegenre.stream import windows
 from tests.conftest import CLASSIC_SPEC
 from tests.virtual_microphone import VirtualMicrophone, wait_until
@@ -356,3 +358,15 @@ def pretend(
 
 def supervisors() -> list[str]:
     return [thread.name for thread in threading.enumerate() if thread.name == "supervise-input"]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_watch_that_breaks_down_is_no_secret() -> None:
+    def break_down() -> Capture:
+        raise ZeroDivisionError
+
+    supervisor = Supervisor(break_down)
+    supervisor._thread.start()
+    supervisor._thread.join()
+    with pytest.raises(DeviceError, match="broke down"):
+        supervisor.require_alive()

@@ -91,8 +91,9 @@ class Capture:
 
     def observe(self) -> None:
         """Compare what came with the time it took; called on the supervisor's thread."""
-        if self.began_at is not None:
-            self._clock.observe(*self._heard)
+        n_samples, seconds = self._heard
+        if n_samples:
+            self._clock.observe(n_samples, seconds)
 
     def read(self, n: int) -> FloatArray:
         """Return the next samples, ``n`` at most, without waiting; called on the reader's thread.
@@ -126,8 +127,6 @@ class Capture:
     def _hear(self, block: FloatArray, n: int, _time: Any, flags: Any) -> None:
         """Copy a block into the ring; called on the PortAudio thread."""
         now = time.monotonic()
-        if self.began_at is None:
-            self.began_at = now - n / self.device_rate
         if self._channel is None:
             mono = self._mono[:n]
             mix_into(mono, block[:, :2])
@@ -136,6 +135,8 @@ class Capture:
         missing = BLOCK_SAMPLES if flags.input_overflow else 0
         self._ring.write(mono, missing=missing)
         self._heard = (self._heard[0] + n + missing, now)
+        if self.began_at is None:
+            self.began_at = now - n / self.device_rate
 
     def _start(self, device: InputDevice) -> None:
         try:

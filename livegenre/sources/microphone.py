@@ -100,9 +100,15 @@ class Microphone:
     def read(self, n: int) -> FloatArray:
         """Return the next samples; see ``Source.read``.
 
-        Empty while the device is away. Never the end, and never an error.
+        Empty while the device is away, and never the end.
+
+        Raises
+        ------
+        DeviceError
+            If livegenre itself failed to watch the device.
         """
         deadline = time.monotonic() + _READ_SECONDS
+        self._supervisor.require_alive()
         self._move_on()
         while self._n_available() < n and time.monotonic() < deadline:
             time.sleep(_NAP_SECONDS)

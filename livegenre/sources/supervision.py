@@ -61,6 +61,17 @@ class Supervisor:
             return "the sound system does not answer"
         return self._trouble
 
+    def require_alive(self) -> None:
+        """See that the input is still watched.
+
+        Raises
+        ------
+        DeviceError
+            If the thread met what it did not expect; its traceback is on stderr.
+        """
+        if not self._thread.is_alive():
+            raise DeviceError("the watch over the input broke down; please report what it printed")
+
     def start(self, *, wait: bool) -> None:
         """Open the input for the first time.
 
