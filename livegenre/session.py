@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from livegenre.classifier import Classifier
 from livegenre.decision import Decider, Decision
-from livegenre.errors import OutputError, SourceError
+from livegenre.errors import LivegenreError, OutputError, SourceError
 from livegenre.features.base import Extractor
 from livegenre.interruption import Terminated
 from livegenre.outputs.base import End, EndReason, Header, Sink
@@ -47,7 +47,6 @@ def run_session(
         When interrupted.
     """
     reason: EndReason = "error"
-    decisions = 0
     takers = [*([show] if show else []), *(sink.show for sink in sinks)]
 
     def tell_end(sink: Sink) -> None:
@@ -61,12 +60,7 @@ def run_session(
             ends.callback(tell_end, sink)
             tap.watch(sink.device)
         try:
-            for decision in classify_stream(
-                tap, extractor, classifier, decider, block_seconds=block_seconds
-            ):
-                decisions += 1
-                for take in takers:
-                    take(decision)
+            decisions = _tell_all(tap, extractor, classifier, decider, takers, block_seconds)
             if not decisions and not tap.stopped:
                 raise SourceError(
                     f"{tap.name}: {tap.seconds:.2f} s of sound is too short for a decision; "
@@ -80,6 +74,29 @@ def run_session(
             reason = "interrupted"
             raise
     return _end(tap, reason)
+
+
+def _tell_all(
+    tap: Tap,
+    extractor: Extractor,
+    classifier: Classifier,
+    decider: Decider,
+    takers: Sequence[Callable[[Decision], None]],
+    block_seconds: float,
+) -> int:
+    """Give every decision to all who take them; return how many there were."""
+    decisions = 0
+    try:
+        for decision in classify_stream(
+            tap, extractor, classifier, decider, block_seconds=block_seconds
+        ):
+            decisions += 1
+            for take in takers:
+                take(decision)
+    except (LivegenreError, OSError):
+        tap.heed_now()  # a closed terminal breaks the screen before its signal is heeded
+        raise
+    return decisions
 
 
 def _end(tap: Tap, reason: EndReason) -> End:

@@ -108,13 +108,17 @@ class Tap(SourceWrapper):
         """Have ``heed`` called before every read: what it raises ends the sound."""
         self._heed = heed
 
-    def read(self, n: int) -> FloatArray | None:
-        """Read from the source, unless stopped or past the limit; see ``Source.read``."""
+    def heed_now(self) -> None:
+        """Raise what is to be heeded, if anything is; called on the reader's thread."""
         try:
             self._heed()
         except KeyboardInterrupt:
             self.stop()  # all ends even where the exception is swallowed
             raise
+
+    def read(self, n: int) -> FloatArray | None:
+        """Read from the source, unless stopped or past the limit; see ``Source.read``."""
+        self.heed_now()
         if self.stopped or self.seconds + self.gap_seconds >= self._limit_seconds:
             return None
         block = self._source.read(n)

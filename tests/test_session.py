@@ -122,6 +122,20 @@ def test_signals_end_the_session_and_the_log_stays_whole(
     assert log.lines[-1]["reason"] == reason
 
 
+def test_what_a_signal_breaks_is_told_as_the_signal(tiny_model: Path) -> None:
+    def close_terminal() -> None:
+        os.kill(os.getpid(), signal.SIGHUP)
+        raise OSError("the terminal is gone")
+
+    log = Log(at_third=close_terminal)
+    tap = Tap(recording(60))
+    with ExitStack() as stack:
+        tap.heed(stack.enter_context(signals_raised()).heed)
+        with pytest.raises(Terminated):
+            run(tap, tiny_model, log)
+    assert log.lines[-1]["reason"] == "terminated"
+
+
 def test_one_sink_that_fails_keeps_no_other_from_its_end(tiny_model: Path) -> None:
     class Failing:
         def start(self, header: Header) -> None: ...
