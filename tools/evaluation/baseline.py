@@ -6,7 +6,7 @@ genres weigh what they may, this does what makes the recipe better on few clips.
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,25 +20,16 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.svm import SVC
 
 from livegenre.arrays import FloatArray
-from livegenre.features.base import FeatureSpec
 from tools.evaluation.answers import Answers
 from tools.evaluation.clips import Clip
+from tools.musicnn.spec import SPEC as CNN_SPEC
 from tools.training.dataset import DataError
 from tools.training.recordings import WindowReader
 
 RECIPE = "MSD_musicnn embedding, mean of 3 s windows, PCA-128, balanced RBF SVM"
 N_COMPONENTS = 128
 N_FOLDS = 5
-SPEC = FeatureSpec(
-    extractor="logmel",
-    sample_rate=16_000,
-    n_fft=512,
-    hop_length=256,
-    n_mels=96,
-    window_frames=187,
-    min_frames=62,
-    step_frames=62,
-)
+SPEC = replace(CNN_SPEC, step_frames=62)
 """Windows of 3 s, one a second, after shorter ones at the beginning."""
 N_SHORT = 2
 """How many windows are shorter by more than a frame."""

@@ -1,5 +1,6 @@
 """Back ends of the networks in PyTorch, to be trained; convolutions compute in bfloat16."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,7 +16,7 @@ LEAST_SPREAD = 0.2
 """Values that hardly vary count as if they varied this share of what is usual."""
 
 
-class Network:
+class Network(ABC):
     """The layers of a network that are trained, and what they give; of either kind below."""
 
     CROPS: tuple[int, ...] = ()
@@ -32,9 +33,9 @@ class Network:
             for values in (layer.weights, layer.bias, _limits(layer))
         ]
 
+    @abstractmethod
     def __call__(self, channels: NDArray[np.floating]) -> tuple[Any, Any]:
         """Return what heads stand on and the logits [n, 50] of the front end's channels."""
-        raise NotImplementedError
 
     def spreads(self, channels: NDArray[np.float16]) -> list[Any]:
         """Return the standard deviation of each value that is given."""
