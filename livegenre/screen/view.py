@@ -1,11 +1,15 @@
 """All that one frame of the screen shows: an immutable snapshot, with nothing of how it looks."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from livegenre.arrays import FloatArray
 from livegenre.decision import Decision
+from livegenre.screen.controls import Choice, Why
 from livegenre.screen.facts import Facts
+from livegenre.screen.history import Column
+from livegenre.screen.look import Look
 from livegenre.screen.meter import Levels
 
 
@@ -46,3 +50,10 @@ class View:
     source: SourceStatus
     quit_key: str
     """What ends the session, as a key's name."""
+    look: Look = field(default_factory=Look)
+    columns: Sequence[Column] = ()
+    """The steps so far, oldest first: what waterfall, ribbon and peaks are drawn from."""
+    choices: Sequence[Choice] | str = ()
+    """What an overlay offers, or why it offers nothing."""
+    why: Why | str = ""
+    """What pushed the newest decision, or why that is not known."""

@@ -1,0 +1,84 @@
+"""The last ten minutes of a session, one column a step: what waterfall and ribbon are drawn from.
+
+Written on the reader's thread, read on the screen's; the one lock is held for a short copy only.
+"""
+
+import threading
+from collections import deque
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from livegenre.decision import Decision, State
+
+N_BANDS = 64
+"""Bands of a column, evenly from 50 Hz to 10 kHz on a logarithmic axis."""
+KEPT_SECONDS = 600.0
+Bands = NDArray[np.int8]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Column:
+    """One step of the session; two of them are the same only if they are one object."""
+
+    time: float
+    """End of the step in seconds of the session, as in ``Decision.time``."""
+    state: State | Literal["gap"]
+    """What was decided; ``gap``: sound was missing."""
+    label: str | None
+    share: float
+    """Smoothed posterior of the strongest label, 0..1; 0 in silence and gaps."""
+    early: bool
+    bands_dbfs: Bands
+    """Largest level in each band since the step before [shape=(N_BANDS,)], in whole dBFS."""
+    marked: bool = False
+    """Somebody pressed the key for a mark here."""
+
+
+class History:
+    """Columns, oldest first.
+
+    Parameters
+    ----------
+    step_seconds : float > 0
+    """
+
+    def __init__(self, step_seconds: float) -> None:
+        self.step_seconds = step_seconds
+        self._columns: deque[Column] = deque(maxlen=max(1, round(KEPT_SECONDS / step_seconds)))
+        self._lock = threading.Lock()
+
+    def add(self, decision: Decision, bands_dbfs: Bands) -> None:
+        """Take the newest step, and fill up with gaps what is missing since the one before."""
+        share = max(decision.posterior.values(), default=0.0)
+        newest = Column(
+            decision.time, decision.state, decision.label, share, decision.early, bands_dbfs
+        )
+        with self._lock:
+            self._fill_up_to(decision.time - self.step_seconds)
+            self._columns.append(newest)
+
+    def mark(self) -> float | None:
+        """Mark the newest column; return its time, None if there is none yet."""
+        with self._lock:
+            if not self._columns:
+                return None
+            self._columns[-1] = replace(self._columns[-1], marked=True)
+            return self._columns[-1].time
+
+    def columns(self) -> tuple[Column, ...]:
+        """Return all columns that are kept, oldest first."""
+        with self._lock:
+            return tuple(self._columns)
+
+    def _fill_up_to(self, time: float) -> None:
+        if not self._columns:
+            return
+        nothing = np.full(N_BANDS, -120, np.int8)
+        last = self._columns[-1].time
+        n_missing = round((time - last) / self.step_seconds)
+        for number in range(1, min(n_missing, self._columns.maxlen or 0) + 1):
+            at = last + number * self.step_seconds
+            self._columns.append(Column(at, "gap", None, 0.0, False, nothing))
