@@ -138,7 +138,7 @@ def _device_values(device: "InputDevice") -> dict[str, object]:
 
 def _classify(arguments: Namespace, source: "Source", *, limit_seconds: float | None) -> None:
     from livegenre.interruption import signals_raised
-    from livegenre.session import run_session
+    from livegenre.session import Ears, run_session
     from livegenre.stream import BLOCK_SECONDS
     from livegenre.tap import Tap
 
@@ -160,9 +160,7 @@ def _classify(arguments: Namespace, source: "Source", *, limit_seconds: float | 
                 stack.enter_context(part)
         run_session(
             tap,
-            extractor,
-            classifier,
-            decider,
+            Ears(extractor, classifier, decider),
             sinks=sinks,
             show=None if screen is None else screen.show,
             block_seconds=BLOCK_SECONDS if in_real_time else FAST_BLOCK_SECONDS,
