@@ -320,8 +320,7 @@ def test_a_terminal_that_vanishes_ends_the_drawing_and_is_told() -> None:
         with pytest.raises(OutputError, match="the screen ended: OSError"):
             screen.watch()
     assert isinstance(screen.error, OSError)
-    with pytest.raises(OSError, match="Input/output"):
-        stream.close()
+    stream.close()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")

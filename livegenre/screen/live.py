@@ -21,19 +21,21 @@ from livegenre.screen.frame import draw, n_bands
 from livegenre.screen.held_stderr import held_stderr
 from livegenre.screen.keys import Keys
 from livegenre.screen.meter import FLOOR_DBFS, Meter
+from livegenre.screen.pace import FRAMES_PER_SECOND, Pace
 from livegenre.screen.tally import Tally
 from livegenre.screen.terminal import Terminal
 from livegenre.screen.view import SourceStatus, View
 
-FRAME_SECONDS = 0.1
-REST_SECONDS = 0.02
-"""Shortest wait for keys, however slow the terminal."""
+GLANCE_SECONDS = 0.1
+"""Between two looks at the terminal's size and at whether all is to end."""
+POLL_SECONDS = 0.01
+"""The same while the terminal has not taken all of a frame."""
 SPECTRUM_FALL_DB = 40.0
 """Decibels that a band of the spectrum falls in a second; it rises at once."""
 PATIENCE_SECONDS = 2.0
 STDERR = 2
-BROKEN = (OSError, ValueError, SystemExit)
-"""What writing to a terminal that has gone raises; Rich turns a broken pipe into SystemExit."""
+BROKEN = (OSError, ValueError)
+"""What writing to a terminal that has gone raises, or to a stream that is closed."""
 
 
 class LiveScreen:
@@ -51,6 +53,10 @@ class LiveScreen:
         Of a terminal; no one else may write to it while the screen is up.
     keys_from : TextIO or None
         Where keys are read, if it is a terminal.
+    scroll_ops : bool
+        As for ``Painter``.
+    frames_per_second : float > 0
+        The highest rate.
     source_status : callable
         Returns how the source fares; called on the screen's thread.
     on_quit : callable
@@ -64,6 +70,8 @@ class LiveScreen:
         *,
         console: Console,
         keys_from: TextIO | None = None,
+        scroll_ops: bool = True,
+        frames_per_second: float = FRAMES_PER_SECOND,
         source_status: Callable[[], SourceStatus],
         on_quit: Callable[[], None],
     ) -> None:
@@ -73,7 +81,8 @@ class LiveScreen:
         self._meter = meter
         self._console = console
         self._keys = Keys(keys_from)
-        self._terminal = Terminal(console, self._keys)
+        self._terminal = Terminal(console, self._keys, scroll_ops=scroll_ops)
+        self._pace = Pace(time.monotonic(), frames_per_second)
         self._source_status = source_status
         self._on_quit = on_quit
         self._tally = Tally()
@@ -81,7 +90,18 @@ class LiveScreen:
         self._spectrum: FloatArray | None = None
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._run, name="screen", daemon=True)
+        self._is_fluent = True
         self._cleanup = ExitStack()
+
+    @property
+    def frames_per_second(self) -> float:
+        """The rate at present: lower where the terminal is slow."""
+        return self._pace.frames_per_second
+
+    @property
+    def is_fluent(self) -> bool:
+        """Whether the terminal has taken all of the last frame."""
+        return self._is_fluent
 
     def show(self, decision: Decision) -> None:
         """Take the newest decision; called on the reader's thread, never waits."""
@@ -122,23 +142,35 @@ class LiveScreen:
     def _run(self) -> None:
         """Draw until done; what goes wrong is kept for the reader's thread."""
         try:
-            deadline = time.monotonic()
             while not self._done.is_set():
-                self._draw()
-                deadline = max(deadline + FRAME_SECONDS, time.monotonic() + REST_SECONDS)
-                self._listen(deadline)
+                size = self._terminal.size
+                # Drawn before the terminal is locked: Ctrl-Z waits for it, maybe in a meter's lock.
+                self._terminal.paint(draw(self._view(*size), *size), size)
+                self._pace.drawn(time.monotonic())
+                self._listen(size)
         except BaseException as error:
             self.error = error  # carried over to the thread that can act on it
 
-    def _listen(self, deadline: float) -> None:
-        while (seconds := deadline - time.monotonic()) > 0 and not self._done.is_set():
-            if "q" in self._keys.wait(seconds):
-                self._on_quit()
+    def _listen(self, size: tuple[int, int]) -> None:
+        """Heed keys until the next frame is due, and not before the last one is written."""
+        began, self._is_fluent = time.monotonic(), False
+        while not self._done.is_set():
+            now = time.monotonic()
+            if not self._is_fluent and self._terminal.push():
+                self._is_fluent = True
+                self._pace.written(now - began, now)
+            if self._is_fluent and (now >= self._pace.deadline or self._terminal.size != size):
+                return
+            left = max(self._pace.deadline - now, 0.0)
+            for key in self._keys.wait(
+                min(left, GLANCE_SECONDS) if self._is_fluent else POLL_SECONDS
+            ):
+                self._press(key)
 
-    def _draw(self) -> None:
-        size = self._terminal.size
-        # Drawn before the terminal is locked: Ctrl-Z waits for it, and may hold the meter's lock.
-        self._terminal.paint(draw(self._view(*size), *size).rows, size)
+    def _press(self, key: str) -> None:
+        if key == "q":
+            self._on_quit()
+        self._pace.hurry()
 
     def _view(self, width: int, height: int) -> View:
         source = self._source_status()
@@ -146,7 +178,7 @@ class LiveScreen:
         if not source.hearing:
             bands = np.full_like(bands, FLOOR_DBFS)
         if self._spectrum is not None and len(self._spectrum) == len(bands):
-            fallen = self._spectrum - np.float32(SPECTRUM_FALL_DB * FRAME_SECONDS)
+            fallen = self._spectrum - np.float32(SPECTRUM_FALL_DB * 0.1)
             bands = np.maximum(bands, fallen)
         self._spectrum = bands
         return View(
@@ -165,11 +197,14 @@ class LiveScreen:
         """Give the terminal back and say the last words, if it still takes any."""
         self._keys.stop()
         self._join()
-        if self._thread.is_alive():
-            self.error = TimeoutError("the terminal takes no more output")
-            return
         try:
-            self._terminal.leave()
-            self._console.out(self._tally.summary(self._source_status()), highlight=False)
+            taken = not self._thread.is_alive() and self._terminal.leave()
+            if not (taken and self._terminal.say(self._last_words())):
+                self.error = self.error or TimeoutError("the terminal takes no more output")
         except BROKEN as error:
             self.error = self.error or error
+        finally:
+            self._terminal.close()
+
+    def _last_words(self) -> str:
+        return self._tally.summary(self._source_status()) + "\n"
