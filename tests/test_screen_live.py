@@ -17,8 +17,10 @@ from rich.console import Console
 
 from livegenre.screen.live import LiveScreen
 from livegenre.screen.meter import Meter
+from livegenre.screen.pace import Pace
 from livegenre.screen.view import SourceStatus
 from tests.emulator import Emulator
+from tests.screen_controls import NotedControls
 from tests.screen_session import FACTS
 from tests.test_screen_frame import decide
 from tests.test_screen_terminal import wait_for
@@ -33,7 +35,7 @@ class Pty:
 
     controller: int
     terminal: int
-    quits: list[float] = field(default_factory=list)
+    controls: NotedControls = field(default_factory=NotedControls)
     files: ExitStack = field(default_factory=ExitStack)
 
     def resize(self, width: int, height: int) -> None:
@@ -60,7 +62,7 @@ class Pty:
             console=Console(file=self.open("w"), force_terminal=True, _environ=XTERM),
             keys_from=self.open("r"),
             source_status=status,
-            on_quit=lambda: self.quits.append(time.monotonic()),
+            controls=self.controls,
             **options,
         )
 
@@ -122,8 +124,8 @@ def test_q_ends_it_though_the_terminal_is_blocked(pty: Pty) -> None:
         wait_for(lambda: pty.mode() != before, "keys were not asked for")
         os.write(pty.controller, b"q")
         pressed = time.monotonic()
-        wait_for(lambda: bool(pty.quits), "q was not heeded")
-        assert pty.quits[0] - pressed < 0.5
+        wait_for(lambda: pty.controls.asked == ["quit"], "q was not heeded")
+        assert time.monotonic() - pressed < 0.5
     assert time.monotonic() - pressed < 2.0
     assert pty.mode() == before
 
@@ -159,16 +161,18 @@ def test_slow_writes_lower_the_rate(pty: Pty) -> None:
 
     def read_slowly() -> None:
         while not done.is_set():
-            os.read(pty.controller, 1000)
+            os.read(pty.controller, 200)
             time.sleep(0.05)
 
     reader = threading.Thread(target=read_slowly)
     reader.start()
     with pty.screen() as screen:
         assert screen.frames_per_second == 10
-        wait_for(lambda: screen.frames_per_second == 2, "the rate stayed high")
-        done.set()
-        reader.join()
+        try:
+            wait_for(lambda: screen.frames_per_second == 2, "the rate stayed high")
+        finally:
+            done.set()
+            reader.join()
 
 
 def test_frames_come_ten_times_a_second(pty: Pty) -> None:
@@ -190,7 +194,7 @@ def test_any_size_is_drawn_and_followed_at_once(pty: Pty, width: int, height: in
 
 
 def test_a_resize_is_followed_at_once_however_low_the_rate(pty: Pty) -> None:
-    with pty.screen(frames_per_second=1.0):
+    with pty.screen(pace=Pace(time.monotonic(), 1.0)):
         pty.read(0.5)
         pty.resize(80, 24)
         assert b"\x1b[2J" in pty.read(0.3)
@@ -204,7 +208,7 @@ def test_stdin_that_is_no_terminal_gives_no_keys_and_no_trouble(pty: Pty) -> Non
             console=Console(file=pty.open("w"), force_terminal=True),
             keys_from=nothing,
             source_status=SourceStatus,
-            on_quit=lambda: None,
+            controls=pty.controls,
         )
         with screen:
             assert b"Ctrl-C" in pty.read(0.5)

@@ -10,29 +10,30 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import Self, TextIO
 
-import numpy as np
 from rich.console import Console
 
-from livegenre.arrays import FloatArray
 from livegenre.decision import Decision
 from livegenre.errors import OutputError
+from livegenre.screen.controls import Controls
+from livegenre.screen.desk import Desk
 from livegenre.screen.facts import Facts
-from livegenre.screen.frame import draw, n_bands
+from livegenre.screen.frame import Frame, draw
 from livegenre.screen.held_stderr import held_stderr
 from livegenre.screen.keys import Keys
-from livegenre.screen.meter import FLOOR_DBFS, Meter
-from livegenre.screen.pace import FRAMES_PER_SECOND, Pace
+from livegenre.screen.meter import Meter
+from livegenre.screen.pace import Pace
+from livegenre.screen.scene import Scene
 from livegenre.screen.tally import Tally
 from livegenre.screen.terminal import Terminal
-from livegenre.screen.view import SourceStatus, View
+from livegenre.screen.variant import Variant
+from livegenre.screen.view import SourceStatus
 
 GLANCE_SECONDS = 0.1
 """Between two looks at the terminal's size and at whether all is to end."""
 POLL_SECONDS = 0.01
 """The same while the terminal has not taken all of a frame."""
-SPECTRUM_FALL_DB = 40.0
-"""Decibels that a band of the spectrum falls in a second; it rises at once."""
 PATIENCE_SECONDS = 2.0
+TRUECOLOR = Variant()
 STDERR = 2
 BROKEN = (OSError, ValueError)
 """What writing to a terminal that has gone raises, or to a stream that is closed."""
@@ -53,14 +54,16 @@ class LiveScreen:
         Of a terminal; no one else may write to it while the screen is up.
     keys_from : TextIO or None
         Where keys are read, if it is a terminal.
-    scroll_ops : bool
-        As for ``Painter``.
-    frames_per_second : float > 0
-        The highest rate.
     source_status : callable
         Returns how the source fares; called on the screen's thread.
-    on_quit : callable
-        Called on the screen's thread when q is pressed.
+    controls : Controls
+        What keys ask something of.
+    variant : Variant
+        What the terminal can show.
+    pace : Pace, optional
+        Ten frames a second by default.
+    scroll_ops : bool
+        As for ``Painter``.
     """
 
     def __init__(
@@ -70,27 +73,25 @@ class LiveScreen:
         *,
         console: Console,
         keys_from: TextIO | None = None,
-        scroll_ops: bool = True,
-        frames_per_second: float = FRAMES_PER_SECOND,
         source_status: Callable[[], SourceStatus],
-        on_quit: Callable[[], None],
+        controls: Controls,
+        variant: Variant = TRUECOLOR,
+        pace: Pace | None = None,
+        scroll_ops: bool = True,
     ) -> None:
         self.error: BaseException | None = None
         """What ended the drawing too early; ``watch`` raises it."""
-        self._facts = facts
-        self._meter = meter
         self._console = console
         self._keys = Keys(keys_from)
         self._terminal = Terminal(console, self._keys, scroll_ops=scroll_ops)
-        self._pace = Pace(time.monotonic(), frames_per_second)
+        self._pace = pace or Pace(time.monotonic())
         self._source_status = source_status
-        self._on_quit = on_quit
+        self._scene = Scene(facts, meter, source_status, variant)
+        self._desk = Desk(controls, self._scene.mark)
         self._tally = Tally()
-        self._decision: Decision | None = None
-        self._spectrum: FloatArray | None = None
+        self._is_fluent = True
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._run, name="screen", daemon=True)
-        self._is_fluent = True
         self._cleanup = ExitStack()
 
     @property
@@ -105,7 +106,7 @@ class LiveScreen:
 
     def show(self, decision: Decision) -> None:
         """Take the newest decision; called on the reader's thread, never waits."""
-        self._decision = decision
+        self._scene.add(decision)
         self._tally.add(decision)
 
     def watch(self) -> None:
@@ -145,7 +146,7 @@ class LiveScreen:
             while not self._done.is_set():
                 size = self._terminal.size
                 # Drawn before the terminal is locked: Ctrl-Z waits for it, maybe in a meter's lock.
-                self._terminal.paint(draw(self._view(*size), *size), size)
+                self._terminal.paint(self._frame(size), size)
                 self._pace.drawn(time.monotonic())
                 self._listen(size)
         except BaseException as error:
@@ -167,28 +168,14 @@ class LiveScreen:
             ):
                 self._press(key)
 
-    def _press(self, key: str) -> None:
-        if key == "q":
-            self._on_quit()
-        self._pace.hurry()
+    def _frame(self, size: tuple[int, int]) -> Frame:
+        self._desk.tend()
+        quit_key = "q" if self._keys.active else "Ctrl-C"
+        return draw(self._scene.view(self._desk, size, quit_key), *size)
 
-    def _view(self, width: int, height: int) -> View:
-        source = self._source_status()
-        bands = self._meter.spectrum_dbfs(n_bands(width, height))
-        if not source.hearing:
-            bands = np.full_like(bands, FLOOR_DBFS)
-        if self._spectrum is not None and len(self._spectrum) == len(bands):
-            fallen = self._spectrum - np.float32(SPECTRUM_FALL_DB * 0.1)
-            bands = np.maximum(bands, fallen)
-        self._spectrum = bands
-        return View(
-            facts=self._facts,
-            decision=self._decision,
-            levels=self._meter.levels(),
-            spectrum_dbfs=bands,
-            source=source,
-            quit_key="q" if self._keys.active else "Ctrl-C",
-        )
+    def _press(self, key: str) -> None:
+        self._desk.press(key, self._scene.situation(self._desk))
+        self._pace.hurry()
 
     def _join(self) -> None:
         self._thread.join(PATIENCE_SECONDS)

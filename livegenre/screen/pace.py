@@ -35,7 +35,7 @@ class Pace:
     ) -> None:
         slower = [rate for rate in SLOWER if rate < frames_per_second]
         self._rates = (frames_per_second, *slower)
-        self._level = next((i for i, rate in enumerate(self._rates) if rate == start), 0)
+        self._level = self._rates.index(start) if start in self._rates else 0
         self._lowered_at = now
         self._n_slow = 0
         self._last = now
