@@ -2,6 +2,7 @@
 
 import sys
 from argparse import Namespace
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, TextIO
@@ -14,8 +15,28 @@ if TYPE_CHECKING:
     from livegenre.features.base import Extractor, FeatureSpec
     from livegenre.outputs.jsonl import JsonLines
     from livegenre.recording import Recorder
-    from livegenre.screen import LiveOrPlain, SourceStatus
+    from livegenre.screen import LiveOrPlain, SourceStatus, Wishes
     from livegenre.tap import Tap
+
+
+class QuitOnly:
+    """Controls of a session that can only be ended."""
+
+    def __init__(self, quit_session: Callable[[], None]) -> None:
+        self._quit = quit_session
+
+    def quit(self) -> None:
+        """End the session."""
+        self._quit()
+
+    def answer(self) -> str:
+        """Return no news."""
+        return ""
+
+    def _decline(self, *asked: object) -> str:
+        return "not possible here"
+
+    devices = open_device = next_model = seek = change_speed = mark = correct = why = _decline
 
 
 def load_model(arguments: Namespace) -> "tuple[Classifier, Extractor]":
@@ -115,13 +136,27 @@ def make_screen(
     screen = choose_screen(
         facts,
         meter,
-        plain=arguments.plain or not to_stdout,
         stream=sys.stdout if to_stdout else sys.stderr,
+        wishes=_wishes(arguments, plain=arguments.plain or not to_stdout),
         source_status=lambda: _fare(tap),
-        on_quit=tap.stop,
+        controls=QuitOnly(tap.stop),
     )
     tap.listen(lambda block: screen.watch())
     return screen
+
+
+def _wishes(arguments: Namespace, *, plain: bool) -> "Wishes":
+    from livegenre.screen import Wishes
+
+    return Wishes(
+        plain=plain,
+        ascii=arguments.ascii,
+        unicode=arguments.unicode,
+        mono=arguments.mono,
+        theme=arguments.theme,
+        frames_per_second=arguments.fps,
+        scroll_ops=not arguments.no_scroll_ops,
+    )
 
 
 def _fare(tap: "Tap") -> "SourceStatus":

@@ -21,10 +21,24 @@ ANSWER_WIDTH = 51
 
 
 @dataclass(frozen=True, slots=True)
+class Scroll:
+    """A block of a frame that moves to the left as time goes on: a hint for who paints it."""
+
+    y: int
+    height: int
+    x: int
+    width: int
+    n: int
+    """Number of the block's last column, counted from the session's first: what it has grown by
+    since another frame is how far the block has moved."""
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """A picture of the terminal: as many rows as it is high, each as wide as it is."""
 
     rows: list[Row]
+    scrolled: Scroll | None = None
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
         for row in self.rows:
