@@ -38,6 +38,17 @@ MAY_IMPORT: dict[str, set[str]] = {
     "doctor": {"doctor", "sources", "features", "classifier", "decision", "stream", "verify"},
     "tap": {"outputs", "sources"},
     "recording": set(),
+    "control": {
+        "control",
+        "classifier",
+        "decision",
+        "explain",
+        "outputs",
+        "screen",
+        "session",
+        "sources",
+        "tap",
+    },
     "session": {
         "interruption",
         "decision",

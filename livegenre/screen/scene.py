@@ -40,7 +40,7 @@ class Scene:
         source_status: Callable[[], SourceStatus],
         variant: Variant,
     ) -> None:
-        self.facts = facts
+        self._known: tuple[Facts, Decision | None] = facts, None
         self._meter = meter
         self._source_status = source_status
         self._variant = variant
@@ -49,13 +49,23 @@ class Scene:
         self._peaks_from = 0.0
         self._vitals = Vitals()
         self._health, self._health_at = Health(), 0.0
-        self._decision: Decision | None = None
 
     def add(self, decision: Decision) -> None:
         """Take the newest decision; called on the reader's thread, never waits for long."""
         self._history.add(decision, self._meter.step_bands(N_BANDS))
         self._vitals.add(decision)
-        self._decision = decision
+        self._known = self._known[0], decision
+
+    def inform(self, facts: Facts) -> None:
+        """Take what the session is about from here on; called on the reader's thread.
+
+        A decision of another model has nothing to do with it.
+        """
+        before, decision = self._known
+        if (facts.model, facts.labels) != (before.model, before.labels):
+            decision = None
+            self._history.begin_model(facts.step_seconds)
+        self._known = facts, decision
 
     def mark(self) -> float | None:
         """Mark the newest column; return its time, None if there is none yet."""
@@ -64,6 +74,7 @@ class Scene:
     def view(self, desk: Desk, size: tuple[int, int], quit_key: str) -> View:
         """Take a snapshot for a frame of a size; called on the screen's thread."""
         source, now = self._source_status(), time.monotonic()
+        facts, decision = self._known
         if desk.look.peaks_from != self._peaks_from:
             self._peaks_from = desk.look.peaks_from
             self._motion.reset()
@@ -71,8 +82,8 @@ class Scene:
             self._meter, n_bands(*size), now, hearing=source.hearing
         )
         return View(
-            facts=self.facts,
-            decision=self._decision,
+            facts=facts,
+            decision=decision,
             levels=levels,
             spectrum_dbfs=spectrum,
             hold_dbfs=hold,
@@ -89,7 +100,7 @@ class Scene:
 
     def situation(self, desk: Desk) -> Situation:
         """Return what the meaning of a key depends on now."""
-        columns, facts = self._history.columns(), self.facts
+        columns, facts = self._history.columns(), self._known[0]
         return Situation(
             replay=facts.replay,
             labels=facts.labels,

@@ -52,7 +52,8 @@ class DecodedSource:
         self._decoder = decoder
         self._start_seconds = start_seconds
         self._channel = channel
-        self._loop = loop
+        self.loops = loop
+        """Whether it begins again at the end."""
         try:
             check_sample_rate(decoder.sample_rate, decoder.name)
             check_channel(channel, decoder.n_channels, decoder.name)
@@ -117,19 +118,19 @@ class DecodedSource:
     @property
     def duration_seconds(self) -> float | None:
         """Seconds from start to end; None where unknown or endless."""
-        if self._loop:
+        if self.loops:
             return None if self._limit is None else self._limit / self.sample_rate
         return self.end_seconds
 
     def _n_frames_in_pass(self) -> int | None:
-        limit = None if self._loop else self._limit
+        limit = None if self.loops else self._limit
         lengths = [length for length in (self._decoder.n_frames, limit) if length is not None]
         return min(lengths, default=None)
 
     def read(self, n: int) -> FloatArray | None:
         """Return the next samples; see ``Source.read``."""
         if self._limit is not None:
-            n = min(n, self._limit - (self._delivered if self._loop else self._position))
+            n = min(n, self._limit - (self._delivered if self.loops else self._position))
         frames = self._read_frames(n) if n > 0 and not self._ended else None
         if frames is None:
             self._ended = True
@@ -160,7 +161,7 @@ class DecodedSource:
         if not self._position:
             after = f" after --start {self._start_seconds:g}" if self._start_seconds else ""
             raise FileError(f"{self.name}: no sound in it{after}")
-        if not self._loop:
+        if not self.loops:
             return None
         self._decoder.rewind()
         self._position = 0

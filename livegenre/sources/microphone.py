@@ -87,6 +87,11 @@ class Microphone:
         return health
 
     @property
+    def device(self) -> InputDevice | None:
+        """The input that is heard, or wanted; None before one was found."""
+        return self._chosen or self._device
+
+    @property
     def trouble(self) -> str:
         """What keeps the sound from coming, in words; empty while it comes."""
         return self._supervisor.trouble

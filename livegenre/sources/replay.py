@@ -60,6 +60,13 @@ class Replay(SourceWrapper):
         """Return the next samples; see ``Source.read``."""
         return self._source.read(n)
 
+    def place_after(self, seconds: float) -> float | None:
+        """Return the place so far from here, not before the start; None if it is beyond the end."""
+        place, end = max(0.0, self.position_seconds + seconds), self.end_seconds
+        if end is None or place < end:
+            return place
+        return place % end if self._sound.loops else None
+
     def seek(self, seconds: float) -> None:
         """Go on at another place, where that is possible.
 
