@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from livegenre.features.base import Extractor, FeatureSpec
     from livegenre.outputs.jsonl import JsonLines
     from livegenre.recording import Recorder
-    from livegenre.screen import LiveOrPlain, SourceStatus, Wishes
+    from livegenre.screen import Facts, LiveOrPlain, SourceStatus, Wishes
     from livegenre.tap import Tap
 
 
@@ -111,10 +111,36 @@ def make_screen(
     """Choose what people see, and let it listen in; None if they are to see nothing."""
     if arguments.headless:
         return None
-    from livegenre.screen import Facts, Meter, choose_screen
+    from livegenre.screen import Meter, choose_screen
+
+    facts = make_facts(arguments, tap, classifier, extractor, decider)
+    meter = Meter(tap.sample_rate)
+    tap.listen(meter.push)
+    to_stdout = arguments.jsonl != "-"
+    screen = choose_screen(
+        facts,
+        meter,
+        stream=sys.stdout if to_stdout else sys.stderr,
+        wishes=_wishes(arguments, plain=arguments.plain or not to_stdout),
+        source_status=lambda: fare(tap),
+        controls=QuitOnly(tap.stop),
+    )
+    tap.listen(lambda block: screen.watch())
+    return screen
+
+
+def make_facts(
+    arguments: Namespace,
+    tap: "Tap",
+    classifier: "Classifier",
+    extractor: "Extractor",
+    decider: "Decider",
+) -> "Facts":
+    """Gather what a screen is to know of a session beforehand."""
+    from livegenre.screen import Facts
 
     card, spec = classifier.card, extractor.spec
-    facts = Facts(
+    return Facts(
         model=card.name,
         labels=card.labels,
         multi_label=card.multi_label,
@@ -129,20 +155,8 @@ def make_screen(
         step_seconds=spec.step_seconds,
         replay=arguments.command == "replay",
         recording=getattr(arguments, "record", None) or "",
+        log="" if arguments.jsonl in (None, "-") else arguments.jsonl,
     )
-    meter = Meter(tap.sample_rate)
-    tap.listen(meter.push)
-    to_stdout = arguments.jsonl != "-"
-    screen = choose_screen(
-        facts,
-        meter,
-        stream=sys.stdout if to_stdout else sys.stderr,
-        wishes=_wishes(arguments, plain=arguments.plain or not to_stdout),
-        source_status=lambda: _fare(tap),
-        controls=QuitOnly(tap.stop),
-    )
-    tap.listen(lambda block: screen.watch())
-    return screen
 
 
 def _wishes(arguments: Namespace, *, plain: bool) -> "Wishes":
@@ -159,7 +173,8 @@ def _wishes(arguments: Namespace, *, plain: bool) -> "Wishes":
     )
 
 
-def _fare(tap: "Tap") -> "SourceStatus":
+def fare(tap: "Tap") -> "SourceStatus":
+    """Return how a source fares, in a screen's terms."""
     from livegenre.screen import SourceStatus
 
     return SourceStatus(
