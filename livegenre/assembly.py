@@ -2,7 +2,7 @@
 
 import sys
 from argparse import Namespace
-from collections.abc import Callable
+from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, TextIO
@@ -11,46 +11,41 @@ from livegenre.errors import ModelError, OutputError, UsageError
 
 if TYPE_CHECKING:
     from livegenre.classifier import Classifier
+    from livegenre.control import Control
     from livegenre.decision import Decider
     from livegenre.features.base import Extractor, FeatureSpec
+    from livegenre.outputs.base import Sink
     from livegenre.outputs.jsonl import JsonLines
     from livegenre.recording import Recorder
     from livegenre.screen import Facts, LiveOrPlain, SourceStatus, Wishes
+    from livegenre.session import Ears
+    from livegenre.sources.microphone import Microphone
+    from livegenre.sources.replay import Replay
     from livegenre.tap import Tap
 
 
-class QuitOnly:
-    """Controls of a session that can only be ended."""
+def load_ears(arguments: Namespace, name: str) -> "Ears":
+    """Load a model with all that belongs to it, and see that it fits together."""
+    from livegenre.session import Ears
+    from livegenre.stream import check_fit
 
-    def __init__(self, quit_session: Callable[[], None]) -> None:
-        self._quit = quit_session
-
-    def quit(self) -> None:
-        """End the session."""
-        self._quit()
-
-    def answer(self) -> str:
-        """Return no news."""
-        return ""
-
-    def _decline(self, *asked: object) -> str:
-        return "not possible here"
-
-    devices = open_device = next_model = seek = change_speed = mark = correct = why = _decline
+    classifier, extractor = load_model(name, step_seconds=arguments.step)
+    check_fit(extractor, classifier)
+    return Ears(extractor, classifier, make_decider(arguments, classifier))
 
 
-def load_model(arguments: Namespace) -> "tuple[Classifier, Extractor]":
-    """Load the model asked for, and the extractor that its card names."""
+def load_model(name: str, *, step_seconds: float | None = None) -> "tuple[Classifier, Extractor]":
+    """Load a model by name or path, and the extractor that its card names."""
     from livegenre.classifier import Classifier, model_path
     from livegenre.features import create_extractor
 
-    classifier = Classifier.load(model_path(arguments.model))
+    classifier = Classifier.load(model_path(name))
     try:
         extractor = create_extractor(classifier.card.features)
     except ValueError as error:
-        raise ModelError(f"model {arguments.model}: its card is wrong: {error}") from error
-    if arguments.step is not None:
-        extractor = create_extractor(_with_step(extractor.spec, arguments.step))
+        raise ModelError(f"model {name}: its card is wrong: {error}") from error
+    if step_seconds is not None:
+        extractor = create_extractor(_with_step(extractor.spec, step_seconds))
     return classifier, extractor
 
 
@@ -101,51 +96,17 @@ def _close(stream: TextIO) -> None:
         stream.close()
 
 
-def make_screen(
-    arguments: Namespace,
-    tap: "Tap",
-    classifier: "Classifier",
-    extractor: "Extractor",
-    decider: "Decider",
-) -> "LiveOrPlain | None":
-    """Choose what people see, and let it listen in; None if they are to see nothing."""
-    if arguments.headless:
-        return None
-    from livegenre.screen import Meter, choose_screen
-
-    facts = make_facts(arguments, tap, classifier, extractor, decider)
-    meter = Meter(tap.sample_rate)
-    tap.listen(meter.push)
-    to_stdout = arguments.jsonl != "-"
-    screen = choose_screen(
-        facts,
-        meter,
-        stream=sys.stdout if to_stdout else sys.stderr,
-        wishes=_wishes(arguments, plain=arguments.plain or not to_stdout),
-        source_status=lambda: fare(tap),
-        controls=QuitOnly(tap.stop),
-    )
-    tap.listen(lambda block: screen.watch())
-    return screen
-
-
-def make_facts(
-    arguments: Namespace,
-    tap: "Tap",
-    classifier: "Classifier",
-    extractor: "Extractor",
-    decider: "Decider",
-) -> "Facts":
-    """Gather what a screen is to know of a session beforehand."""
+def make_facts(arguments: Namespace, tap: "Tap", ears: "Ears") -> "Facts":
+    """Say what a session is about, as long as these listen to what the tap is now."""
     from livegenre.screen import Facts
 
-    card, spec = classifier.card, extractor.spec
+    card, spec = ears.classifier.card, ears.extractor.spec
     return Facts(
         model=card.name,
         labels=card.labels,
         multi_label=card.multi_label,
-        thresholds=decider.thresholds,
-        silence_dbfs=decider.silence_dbfs,
+        thresholds=ears.decider.thresholds,
+        silence_dbfs=ears.decider.silence_dbfs,
         accuracy="" if card.accuracy is None else str(card.accuracy),
         source=tap.name,
         sample_rate=tap.sample_rate,
@@ -157,6 +118,59 @@ def make_facts(
         recording=getattr(arguments, "record", None) or "",
         log="" if arguments.jsonl in (None, "-") else arguments.jsonl,
     )
+
+
+def make_control(
+    arguments: Namespace,
+    tap: "Tap",
+    source: "Replay | Microphone",
+    ears: "Ears",
+    sinks: "Sequence[Sink]",
+) -> "Control":
+    """Make what the keys can ask of a session."""
+    from livegenre.classifier import bundled_models
+    from livegenre.control import Control
+    from livegenre.control.inputs import Inputs
+    from livegenre.control.models import Models
+    from livegenre.sources.survey import survey_inputs
+
+    bundled = [path.stem for path in bundled_models()]
+    first = bundled.index(arguments.model) if arguments.model in bundled else 0
+    others = [name for name in bundled[first:] + bundled[:first] if name != arguments.model]
+    return Control(
+        tap,
+        source,
+        ears,
+        models=Models([arguments.model, *others], lambda name: load_ears(arguments, name)),
+        inputs=Inputs(survey_inputs),
+        sinks=sinks,
+    )
+
+
+def make_screen(
+    arguments: Namespace,
+    tap: "Tap",
+    source: "Replay | Microphone",
+    ears: "Ears",
+    control: "Control",
+) -> "LiveOrPlain":
+    """Choose what people see, and let it listen in."""
+    from livegenre.screen import Meter, choose_screen
+
+    meter = Meter(tap.sample_rate)
+    tap.listen(meter.push)
+    to_stdout = arguments.jsonl != "-"
+    screen = choose_screen(
+        make_facts(arguments, tap, ears),
+        meter,
+        stream=sys.stdout if to_stdout else sys.stderr,
+        wishes=_wishes(arguments, plain=arguments.plain or not to_stdout),
+        source_status=lambda: fare(tap, source),
+        controls=control,
+    )
+    tap.listen(lambda block: screen.watch())
+    control.on_change(lambda ears: screen.inform(make_facts(arguments, tap, ears)))
+    return screen
 
 
 def _wishes(arguments: Namespace, *, plain: bool) -> "Wishes":
@@ -173,10 +187,12 @@ def _wishes(arguments: Namespace, *, plain: bool) -> "Wishes":
     )
 
 
-def fare(tap: "Tap") -> "SourceStatus":
+def fare(tap: "Tap", source: "Replay | Microphone") -> "SourceStatus":
     """Return how a source fares, in a screen's terms."""
     from livegenre.screen import SourceStatus
+    from livegenre.sources.replay import Replay
 
+    replay = source if isinstance(source, Replay) else None
     return SourceStatus(
         state=tap.state,
         state_seconds=tap.state_seconds,
@@ -185,6 +201,8 @@ def fare(tap: "Tap") -> "SourceStatus":
         missing_seconds=tap.missing_seconds,
         clipped=tap.clipped,
         seconds_since_clip=tap.seconds_since_clip,
+        speed=1.0 if replay is None else replay.speed,
+        position_seconds=None if replay is None else replay.position_seconds,
     )
 
 

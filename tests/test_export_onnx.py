@@ -1,6 +1,7 @@
 """From labelled sound to a model file: the tool as its user meets it."""
 
 import csv
+import math
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
@@ -114,6 +115,8 @@ def test_card_says_what_was_measured_and_how(train: list[str]) -> None:
     assert "12 tracks by 6 artists" in card.training_data
     assert card.features.window_seconds == pytest.approx(3, abs=0.02)
     assert set(card.golden) == set(GOLDEN_SIGNALS)
+    assert len(card.typical) == len(STATISTICS_FEATURES)
+    assert all(math.isfinite(value) for value in card.typical)
     assert {"scikit-learn", "skl2onnx", "livegenre"} <= set(card.library_versions)
 
 

@@ -21,7 +21,7 @@ from livegenre.errors import LivegenreError
 from livegenre.features.base import FeatureSpec
 from tools.training.arguments import parse
 from tools.training.dataset import DataError, Dataset, Rows, combine, shorten
-from tools.training.estimators import ESTIMATORS, fitter, logits, train
+from tools.training.estimators import ESTIMATORS, fitter, logits, train, typical
 from tools.training.graph import build_graph
 from tools.training.installation import GOLDEN_SIGNALS, golden_features, install, posteriors
 from tools.training.measures import (
@@ -139,6 +139,7 @@ def export(dataset: Dataset, spec: FeatureSpec, args: argparse.Namespace) -> Non
         licence=args.licence,
         library_versions={name: version(name) for name in LIBRARIES},
         golden=dict(zip(GOLDEN_SIGNALS, map(tuple, golden.tolist()), strict=True)),
+        typical=tuple(typical(pipeline)),
     )
     install(build_graph(pipeline, card), pipeline, trained_on.features, args.out)
     report(judged, result, card, threshold)

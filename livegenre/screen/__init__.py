@@ -28,6 +28,9 @@ class LiveOrPlain(Protocol):
     def show(self, decision: Decision) -> None:
         """Take the newest decision; called on the main thread."""
 
+    def inform(self, facts: Facts) -> None:
+        """Take what a session is about from here on; called on the main thread."""
+
     def watch(self) -> None:
         """Look at the source; called on the main thread at every read, sound or not.
 

@@ -64,6 +64,15 @@ class PlainLines:
         self._last = decision
         self._say(decision_line(decision, known_lost, self._facts))
 
+    def inform(self, facts: Facts) -> None:
+        """Take what a session is about from here on, and write what has changed in it."""
+        before, self._facts = self._facts, facts
+        self._tally.facts = facts
+        if facts.source != before.source:
+            self._say(f"input {printable(facts.source)}")
+        if facts.model != before.model:
+            self._say(model_line(facts))
+
     def watch(self) -> None:
         """Write a line if the source has another state, or has given no sound for long."""
         source = self._source_status()
@@ -74,9 +83,8 @@ class PlainLines:
 
     def __enter__(self) -> Self:
         facts = self._facts
-        worth = printable(facts.accuracy) or "accuracy not measured"
         self._say(f"livegenre: {printable(facts.source)}, {rate(facts.sample_rate)}")
-        self._say(f"model {printable(facts.model)}: {worth}")
+        self._say(model_line(facts))
         if facts.recording:
             self._say(f"recording to {printable(facts.recording)}")
         return self
@@ -104,6 +112,12 @@ class PlainLines:
         except UnicodeEncodeError:
             line = line.replace(MINUS, "-").encode(self._encoding, "replace").decode(self._encoding)
         self._write(line)
+
+
+def model_line(facts: Facts) -> str:
+    """Return a model's name and what it is worth."""
+    worth = printable(facts.accuracy) or "accuracy not measured"
+    return f"model {printable(facts.model)}: {worth}"
 
 
 def decision_line(decision: Decision, known_lost: int, facts: Facts) -> str:
