@@ -23,6 +23,8 @@ from livegenre.screen.words import (
 
 QUIET_SECONDS = 10.0
 """Longest time without a line, sound or not."""
+PATIENCE_SECONDS = 1.0
+"""How long the last lines may take to be written."""
 
 
 class PlainLines:
@@ -37,6 +39,8 @@ class PlainLines:
         Returns how the source fares.
     encoding : str
         What a line can be written in; other characters are replaced.
+    tend : callable
+        Given a time in seconds: writes on, for so long at most, what could not be written yet.
     """
 
     def __init__(
@@ -46,7 +50,9 @@ class PlainLines:
         *,
         source_status: Callable[[], SourceStatus] = SourceStatus,
         encoding: str = "utf-8",
+        tend: Callable[[float], object] = lambda seconds: None,
     ) -> None:
+        self._tend = tend
         self._facts = facts
         self._write = write
         self._encoding = encoding
@@ -75,6 +81,7 @@ class PlainLines:
 
     def watch(self) -> None:
         """Write a line if the source has another state, or has given no sound for long."""
+        self._tend(0.0)
         source = self._source_status()
         late = source.state_seconds >= self._told.state_seconds + QUIET_SECONDS
         if source.state != self._told.state or (late and not source.hearing):
@@ -100,6 +107,7 @@ class PlainLines:
         with suppress(*([] if error is None else [OSError])):  # the first error counts
             self._say(self._tally.shares())
             self._say(self._tally.costs(self._source_status()))
+            self._tend(PATIENCE_SECONDS)
 
     def _is_due(self, decision: Decision, last: Decision) -> bool:
         changed = (decision.state, decision.label) != (last.state, last.label)
