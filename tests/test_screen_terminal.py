@@ -23,9 +23,12 @@ from rich.console import Console
 from livegenre.errors import OutputError
 from livegenre.screen import LiveOrPlain, Meter, SourceStatus, choose_screen
 from livegenre.screen.live import LiveScreen
+from livegenre.screen.look import Look
 from livegenre.screen.plain import PlainLines
 from tests import screen_session
+from tests.emulator import Cell, Emulator, cells_of
 from tests.screen_controls import NotedControls
+from tests.screen_still import last_frame
 from tests.test_screen_frame import decide
 from tests.virtual_microphone import VirtualMicrophone
 
@@ -54,6 +57,7 @@ class Terminal:
     def _tmux(self, *arguments: str) -> str:
         command = ["tmux", "-S", str(self._socket), *arguments]
         environment = {**os.environ, "PS1": "$ ", "TERM": "xterm-256color"}
+        environment["COLORTERM"] = "truecolor"
         environment.pop("NO_COLOR", None)
         done = subprocess.run(
             command, check=True, capture_output=True, text=True, cwd=ROOT, env=environment
@@ -68,6 +72,13 @@ class Terminal:
 
     def text(self) -> str:
         return self._tmux("capture-pane", "-p")
+
+    def cells(self, width: int, height: int) -> list[list[Cell]]:
+        """Return each cell with its colours."""
+        emulator = Emulator(width, height)
+        rows = self._tmux("capture-pane", "-p", "-e", "-N").splitlines()
+        emulator.write("\r\n".join(rows).encode())
+        return emulator.rows()
 
     def state(self) -> str:
         """Whether the alternate screen is on, and whether the cursor shows."""
@@ -129,6 +140,29 @@ def test_the_screen_follows_the_terminals_size(terminal: Terminal, tmp_path: Pat
     assert_given_back(terminal, tmp_path)
     assert "ended 0" in terminal.text()
     assert "heard 0:" in terminal.text()
+
+
+@pytest.mark.terminal
+@pytest.mark.parametrize("options", ["", "--no-scroll-ops"])
+def test_the_terminal_shows_the_very_frame_at_every_size(terminal: Terminal, options: str) -> None:
+    terminal.type(f"{sys.executable} -m tests.screen_still {options}", "Enter")
+    terminal.shows("model classic")
+    sizes = ((100, 30), (119, 37), (80, 24), (60, 16), (41, 13), (30, 5), (200, 60), (120, 40))
+    for width, height in sizes:
+        terminal.resize(width, height)
+        wanted = cells_of(last_frame((width, height), Look()).rows)
+
+        def differing(
+            wanted: list[list[Cell]] = wanted, size: tuple[int, int] = (width, height)
+        ) -> int:
+            pairs = zip(terminal.cells(*size), wanted, strict=True)
+            return sum(
+                one != other for row, rows in pairs for one, other in zip(row, rows, strict=True)
+            )
+
+        wait_for(lambda: not differing(), f"at {width}x{height} it shows\n{terminal.text()}")
+    terminal.type("q")
+    wait_for(lambda: terminal.state() == "0 1", "q did not end it")
 
 
 @pytest.mark.terminal
