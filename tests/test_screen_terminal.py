@@ -215,6 +215,62 @@ def test_ctrl_z_gives_the_terminal_back_until_fg(terminal: Terminal) -> None:
     wait_for(lambda: terminal.state() == "0 1", "q did not end it")
 
 
+REPLAY = f"{sys.executable} -m livegenre replay --model classic"
+
+
+def settings(terminal: Terminal, path: Path) -> str:
+    """Have the shell in the terminal tell the terminal's settings."""
+    terminal.type(f"stty -g > {path}", "Enter")
+    wait_for(lambda: path.exists() and path.read_text().endswith("\n"), "stty said nothing")
+    return path.read_text()
+
+
+@pytest.mark.terminal
+@pytest.mark.parametrize(
+    ("way", "code"),
+    [
+        ("q", 0),
+        ("C-c", 130),
+        (signal.SIGTERM, 130),
+        (signal.SIGHUP, 130),
+    ],
+)
+def test_however_replay_ends_the_terminal_is_as_before(
+    terminal: Terminal, tmp_path: Path, way: str | signal.Signals, code: int
+) -> None:
+    before = settings(terminal, tmp_path / "before")
+    terminal.type(f"sh -c 'echo $$ > {tmp_path}/pid; exec {REPLAY}'; echo ended $?", "Enter")
+    terminal.shows("model classic  ")
+    if isinstance(way, str):
+        terminal.type(way)
+    else:
+        os.kill(int((tmp_path / "pid").read_text()), way)
+    terminal.shows(f"ended {code}")
+    assert "no sample lost" in terminal.text()
+    assert terminal.state() == "0 1"
+    assert settings(terminal, tmp_path / "after") == before
+
+
+@pytest.mark.terminal
+def test_between_ctrl_z_and_fg_and_after_it_the_terminal_is_as_before(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    terminal.type("set -m", "Enter")
+    before = settings(terminal, tmp_path / "before")
+    terminal.type(REPLAY, "Enter")
+    for turn in range(2):
+        terminal.shows("model classic  ")
+        terminal.type("C-z")
+        wait_for(lambda: terminal.state() == "0 1", "the alternate screen stayed")
+        assert settings(terminal, tmp_path / f"stopped-{turn}") == before
+        terminal.type("fg", "Enter")
+        wait_for(lambda: terminal.state() == "1 0", "the screen did not come back")
+    terminal.shows("model classic  ")
+    terminal.type("q")
+    wait_for(lambda: terminal.state() == "0 1", "q did not end it")
+    assert settings(terminal, tmp_path / "after") == before
+
+
 @pytest.mark.terminal
 def test_after_a_stop_that_it_could_not_foresee_all_is_painted_anew(
     terminal: Terminal, tmp_path: Path
