@@ -7,10 +7,10 @@ from typing import Self
 
 from livegenre.decision import Decision
 from livegenre.screen.facts import Facts
+from livegenre.screen.glyphs import MINUS
 from livegenre.screen.tally import Tally
 from livegenre.screen.view import SourceStatus
 from livegenre.screen.words import (
-    MINUS,
     answer,
     clock_tenths,
     decibels,

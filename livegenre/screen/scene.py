@@ -101,7 +101,7 @@ class Scene:
             self._peaks_from = look.peaks_from
             self._motion.reset()
         levels, spectrum, hold = self._motion.follow(
-            self._meter, n_bands(*size), now, hearing=source.hearing
+            self._meter, n_bands(*size, look), now, hearing=source.hearing
         )
         return View(
             facts=facts,
