@@ -116,6 +116,7 @@ def make_facts(arguments: Namespace, tap: "Tap", ears: "Ears") -> "Facts":
         step_seconds=spec.step_seconds,
         replay=arguments.command == "replay",
         recording=getattr(arguments, "record", None) or "",
+        log="" if arguments.jsonl in (None, "-") else arguments.jsonl,
     )
 
 
@@ -164,7 +165,7 @@ def make_screen(
         meter,
         stream=sys.stdout if to_stdout else sys.stderr,
         wishes=_wishes(arguments, plain=arguments.plain or not to_stdout),
-        source_status=lambda: _fare(tap, source),
+        source_status=lambda: fare(tap, source),
         controls=control,
     )
     tap.listen(lambda block: screen.watch())
@@ -186,7 +187,8 @@ def _wishes(arguments: Namespace, *, plain: bool) -> "Wishes":
     )
 
 
-def _fare(tap: "Tap", source: "Replay | Microphone") -> "SourceStatus":
+def fare(tap: "Tap", source: "Replay | Microphone") -> "SourceStatus":
+    """Return how a source fares, in a screen's terms."""
     from livegenre.screen import SourceStatus
     from livegenre.sources.replay import Replay
 

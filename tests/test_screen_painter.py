@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
 
-from livegenre.screen.cells import PLAIN, Row, style
+from livegenre.screen.cells import PLAIN, Row
 from livegenre.screen.frame import Frame, Scroll
 from livegenre.screen.painter import Painter
 from tests.emulator import Emulator, cells_of
@@ -17,6 +17,10 @@ from tests.emulator import Emulator, cells_of
 WIDTH, HEIGHT = 40, 12
 BLOCK = Scroll(y=2, height=8, x=5, width=20, n=0)
 COLOURS = ("#005df8", "#fef620", "#00946b", "#e5a40f")
+
+
+def style(colour: str | None = None, *, bold: bool = False) -> Style:
+    return Style(color=colour, bold=bold or None)
 
 
 def console(**options: object) -> Console:

@@ -88,7 +88,7 @@ class LiveScreen:
         self._source_status = source_status
         self._scene = Scene(facts, meter, source_status, variant)
         self._desk = Desk(controls, self._scene.mark)
-        self._tally = Tally()
+        self._tally = Tally(facts)
         self._is_fluent = True
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._run, name="screen", daemon=True)
@@ -112,6 +112,7 @@ class LiveScreen:
     def inform(self, facts: Facts) -> None:
         """Take what the session is about from here on; called on the reader's thread."""
         self._scene.inform(facts)
+        self._tally.facts = facts
 
     def watch(self) -> None:
         """See that the screen is well; called on the reader's thread, never waits.
@@ -173,12 +174,20 @@ class LiveScreen:
                 self._press(key)
 
     def _frame(self, size: tuple[int, int]) -> Frame:
-        self._desk.tend()
-        quit_key = "q" if self._keys.active else "Ctrl-C"
-        return draw(self._scene.view(self._desk, size, quit_key), *size)
+        desk = self._desk
+        desk.tend()
+        view = self._scene.view(
+            desk.look,
+            size,
+            time.monotonic(),
+            quit_key="q" if self._keys.active else "Ctrl-C",
+            choices=desk.choices,
+            why=desk.why,
+        )
+        return draw(view, *size)
 
     def _press(self, key: str) -> None:
-        self._desk.press(key, self._scene.situation(self._desk))
+        self._desk.press(key, self._scene.situation(self._desk.look, self._desk.choices))
         self._pace.hurry()
 
     def _join(self) -> None:
@@ -198,4 +207,4 @@ class LiveScreen:
             self._terminal.close()
 
     def _last_words(self) -> str:
-        return self._tally.summary(self._source_status()) + "\n"
+        return "\n".join([self._tally.shares(), self._tally.costs(self._source_status()), ""])

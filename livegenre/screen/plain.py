@@ -7,10 +7,10 @@ from typing import Self
 
 from livegenre.decision import Decision
 from livegenre.screen.facts import Facts
+from livegenre.screen.glyphs import MINUS
 from livegenre.screen.tally import Tally
 from livegenre.screen.view import SourceStatus
 from livegenre.screen.words import (
-    MINUS,
     answer,
     clock_tenths,
     decibels,
@@ -23,6 +23,8 @@ from livegenre.screen.words import (
 
 QUIET_SECONDS = 10.0
 """Longest time without a line, sound or not."""
+PATIENCE_SECONDS = 1.0
+"""How long the last lines may take to be written."""
 
 
 class PlainLines:
@@ -37,6 +39,8 @@ class PlainLines:
         Returns how the source fares.
     encoding : str
         What a line can be written in; other characters are replaced.
+    tend : callable
+        Given a time in seconds: writes on, for so long at most, what could not be written yet.
     """
 
     def __init__(
@@ -46,12 +50,14 @@ class PlainLines:
         *,
         source_status: Callable[[], SourceStatus] = SourceStatus,
         encoding: str = "utf-8",
+        tend: Callable[[float], object] = lambda seconds: None,
     ) -> None:
+        self._tend = tend
         self._facts = facts
         self._write = write
         self._encoding = encoding
         self._source_status = source_status
-        self._tally = Tally()
+        self._tally = Tally(facts)
         self._last: Decision | None = None
         self._told = SourceStatus()
 
@@ -67,6 +73,7 @@ class PlainLines:
     def inform(self, facts: Facts) -> None:
         """Take what a session is about from here on, and write what has changed in it."""
         before, self._facts = self._facts, facts
+        self._tally.facts = facts
         if facts.source != before.source:
             self._say(f"input {printable(facts.source)}")
         if facts.model != before.model:
@@ -74,6 +81,7 @@ class PlainLines:
 
     def watch(self) -> None:
         """Write a line if the source has another state, or has given no sound for long."""
+        self._tend(0.0)
         source = self._source_status()
         late = source.state_seconds >= self._told.state_seconds + QUIET_SECONDS
         if source.state != self._told.state or (late and not source.hearing):
@@ -97,7 +105,9 @@ class PlainLines:
         if isinstance(error, OSError):
             return
         with suppress(*([] if error is None else [OSError])):  # the first error counts
-            self._say(self._tally.summary(self._source_status()))
+            self._say(self._tally.shares())
+            self._say(self._tally.costs(self._source_status()))
+            self._tend(PATIENCE_SECONDS)
 
     def _is_due(self, decision: Decision, last: Decision) -> bool:
         changed = (decision.state, decision.label) != (last.state, last.label)

@@ -1,13 +1,15 @@
 """What is to be seen of a session: gathered on the reader's thread, looked at on the screen's."""
 
+import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from livegenre.decision import Decision
-from livegenre.screen.desk import Desk
+from livegenre.screen.controls import Choice, Why
 from livegenre.screen.facts import Facts
 from livegenre.screen.frame import n_bands
 from livegenre.screen.history import N_BANDS, History
+from livegenre.screen.look import Look
 from livegenre.screen.meter import Meter
 from livegenre.screen.motion import Motion
 from livegenre.screen.situation import Situation
@@ -48,7 +50,7 @@ class Scene:
         self._motion = Motion()
         self._peaks_from = 0.0
         self._vitals = Vitals()
-        self._health, self._health_at = Health(), 0.0
+        self._health, self._health_at = Health(), -math.inf
 
     def add(self, decision: Decision) -> None:
         """Take the newest decision; called on the reader's thread, never waits for long."""
@@ -71,15 +73,35 @@ class Scene:
         """Mark the newest column; return its time, None if there is none yet."""
         return self._history.mark()
 
-    def view(self, desk: Desk, size: tuple[int, int], quit_key: str) -> View:
-        """Take a snapshot for a frame of a size; called on the screen's thread."""
-        source, now = self._source_status(), time.monotonic()
+    def view(
+        self,
+        look: Look,
+        size: tuple[int, int],
+        now: float,
+        *,
+        quit_key: str = "q",
+        choices: Sequence[Choice] | str = (),
+        why: Why | str = "",
+    ) -> View:
+        """Take a snapshot for a frame of a size; called on the screen's thread.
+
+        Parameters
+        ----------
+        look : Look
+        size : (int, int)
+            Width and height in cells.
+        now : float
+            In seconds; never falls. What moves on the screen moves by it.
+        quit_key, choices, why
+            As in ``View``.
+        """
+        source = self._source_status()
         facts, decision = self._known
-        if desk.look.peaks_from != self._peaks_from:
-            self._peaks_from = desk.look.peaks_from
+        if look.peaks_from != self._peaks_from:
+            self._peaks_from = look.peaks_from
             self._motion.reset()
         levels, spectrum, hold = self._motion.follow(
-            self._meter, n_bands(*size), now, hearing=source.hearing
+            self._meter, n_bands(*size, look), now, hearing=source.hearing
         )
         return View(
             facts=facts,
@@ -89,26 +111,26 @@ class Scene:
             hold_dbfs=hold,
             source=source,
             quit_key=quit_key,
-            look=desk.look,
+            look=look,
             columns=self._history.columns(),
             peaks=self._history.peaks(self._peaks_from),
-            choices=desk.choices,
-            why=desk.why,
+            choices=choices,
+            why=why,
             variant=self._variant,
             health=self._health_of(source, now),
         )
 
-    def situation(self, desk: Desk) -> Situation:
+    def situation(self, look: Look, choices: Sequence[Choice] | str) -> Situation:
         """Return what the meaning of a key depends on now."""
         columns, facts = self._history.columns(), self._known[0]
         return Situation(
             replay=facts.replay,
             labels=facts.labels,
             step_seconds=facts.step_seconds,
-            column_seconds=desk.look.column_seconds or facts.step_seconds,
+            column_seconds=look.column_seconds or facts.step_seconds,
             oldest=columns[0].time if columns else None,
             newest=columns[-1].time if columns else None,
-            choices=desk.choices,
+            choices=choices,
         )
 
     def _health_of(self, source: SourceStatus, now: float) -> Health:
