@@ -4,12 +4,14 @@ import sys
 from argparse import Namespace
 from contextlib import ExitStack, suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from livegenre.errors import ModelError, OutputError, UsageError
 
 if TYPE_CHECKING:
     from livegenre.classifier import Classifier
+    from livegenre.corrections import Corrections
     from livegenre.decision import Decider
     from livegenre.features.base import Extractor, FeatureSpec
     from livegenre.outputs.jsonl import JsonLines
@@ -136,6 +138,13 @@ def _fare(tap: "Tap") -> "SourceStatus":
         clipped=tap.clipped,
         seconds_since_clip=tap.seconds_since_clip,
     )
+
+
+def make_corrections(arguments: Namespace) -> "Corrections":
+    """Return where windows are kept that are put right: where asked, or in the data folder."""
+    from livegenre.corrections import Corrections, default_path
+
+    return Corrections(Path(arguments.corrections) if arguments.corrections else default_path())
 
 
 def make_recorder(path: str, tap: "Tap") -> "Recorder":
