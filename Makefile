@@ -1,14 +1,15 @@
 # make demo   replay the bundled music           make lint    ruff and mypy --strict
 # make test   install what tests need, run them  make bench   speed against librosa, as ratios
 # make soak   an hour with a microphone in trouble (SOAK_MINUTES=5: shorter)
-# make wheel  build dist/*.whl                   make clean   remove what the above made
+# make wheel  build dist/*.whl                   make screenshot  pictures of a run on the demo
+# make clean  remove what the above made
 
 PYTHON ?= python3
 BIN := .venv/bin
 
 SOAK_MINUTES ?= 54
 
-.PHONY: demo test lint bench soak wheel clean
+.PHONY: demo test lint bench soak wheel screenshot clean
 .DEFAULT_GOAL := demo
 
 demo: .venv/run.stamp
@@ -25,6 +26,7 @@ lint: .venv/dev.stamp
 
 bench: .venv/test.stamp
 	$(BIN)/python tools/bench.py
+	$(BIN)/python tools/bench_screen.py
 
 soak: .venv/test.stamp
 	@sh tests/system_packages.sh
@@ -33,12 +35,16 @@ soak: .venv/test.stamp
 wheel: .venv/dev.stamp
 	$(BIN)/python -m build --wheel
 
+screenshot: .venv/pictures.stamp
+	$(BIN)/python tools/screenshot.py --out docs/pictures
+
 clean:
 	rm -rf .venv dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 .venv/run.stamp: extras =
 .venv/test.stamp: extras = [test]
 .venv/dev.stamp: extras = [dev]
+.venv/pictures.stamp: extras = [pictures]
 .venv/%.stamp: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "livegenre needs Python 3.11 or newer: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }

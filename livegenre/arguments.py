@@ -4,11 +4,19 @@ Imports nothing but the standard library, so that ``--help`` is instant.
 """
 
 import argparse
-import math
-from collections.abc import Callable
 from typing import Any, NoReturn
 
 import livegenre
+from livegenre.argument_types import (
+    frame_rate,
+    gain,
+    not_negative,
+    number,
+    positive,
+    share,
+    some_minutes,
+    speed,
+)
 
 DESCRIPTION = """\
 Tells the genre of the music that is playing, live, in the terminal.
@@ -116,10 +124,8 @@ def parse(argv: list[str] | None) -> argparse.Namespace:
 def _add_replay(parser: Parser) -> None:
     add = parser.add_argument
     add("file", nargs="?", default="demo", help="file, signal, '-' for stdin (default: the demo)")
-    add(
-        "--speed", type=_speed, default=1.0, metavar="X", help="times real time, or max (default 1)"
-    )
-    add("--start", type=_not_negative, default=0.0, metavar="SECONDS", help="skip the beginning")
+    add("--speed", type=speed, default=1.0, metavar="X", help="times real time, or max (default 1)")
+    add("--start", type=not_negative, default=0.0, metavar="SECONDS", help="skip the beginning")
     add("--loop", action="store_true", help="begin again at the end, for ever")
     add("--play", action="store_true", help="hear it through the default output")
     add(
@@ -139,7 +145,7 @@ def _add_doctor(parser: Parser) -> None:
     one_of("--device", metavar="NAME", help="input as in listen (default: the system's)")
     one_of("--file", metavar="PATH", help="look at a recording, or a signal, not at the inputs")
     add("--channel", default="mix", metavar="N", help="1, 2, ..., left, right or mix (default mix)")
-    add("--seconds", type=_some_minutes, metavar="S", help="1 to 600 (default 3; a file: 60)")
+    add("--seconds", type=some_minutes, metavar="S", help="1 to 600 (default 3; a file: 60)")
     add("--model", default="cnn", metavar="NAME", help="model to time (default cnn)")
     add("--json", action="store_true", help="one JSON object")
 
@@ -150,10 +156,10 @@ def _add_common(parser: Parser) -> None:
         "--channel", default="mix", metavar="N", help="1, 2, ..., left, right or mix (default mix)"
     )
     hear.add_argument(
-        "--gain", type=_gain, default=0.0, metavar="DB", help="-60 to 60, in dB (default 0)"
+        "--gain", type=gain, default=0.0, metavar="DB", help="-60 to 60, in dB (default 0)"
     )
     hear.add_argument(
-        "--duration", type=_positive, metavar="SECONDS", help="stop after that much sound"
+        "--duration", type=positive, metavar="SECONDS", help="stop after that much sound"
     )
     decide = parser.add_argument_group("what is decided")
     decide.add_argument(
@@ -162,57 +168,53 @@ def _add_common(parser: Parser) -> None:
         metavar="NAME",
         help="cnn (default), tags, classic, or the path of an .onnx file",
     )
-    decide.add_argument("--step", type=_positive, metavar="SECONDS", help="time between decisions")
+    decide.add_argument("--step", type=positive, metavar="SECONDS", help="time between decisions")
     decide.add_argument(
         "--silence",
-        type=_number,
+        type=number,
         metavar="DBFS",
         help="below this level it is silence (default -60)",
     )
     decide.add_argument(
-        "--unsure", type=_share, metavar="P", help="name no genre below P (default: the model's)"
+        "--unsure", type=share, metavar="P", help="name no genre below P (default: the model's)"
     )
     decide.add_argument(
-        "--smoothing", type=_not_negative, metavar="SECONDS", help="time constant (default 1.5)"
+        "--smoothing", type=not_negative, metavar="SECONDS", help="time constant (default 1.5)"
     )
     decide.add_argument(
-        "--hold", type=_not_negative, metavar="SECONDS", help="shortest life of a label (default 1)"
+        "--hold", type=not_negative, metavar="SECONDS", help="shortest life of a label (default 1)"
     )
     show = parser.add_argument_group("what is shown")
     show.add_argument("--jsonl", metavar="FILE", help="append JSON Lines; '-' is stdout")
-    show.add_argument(
-        "--corrections", metavar="FILE", help="keep corrections there, not in your data folder"
-    )
-    show.add_argument("--plain", action="store_true", help="lines instead of the live screen")
+    show.add_argument("--corrections", metavar="FILE", help="keep corrected windows there")
     show.add_argument("--headless", action="store_true", help="show nothing")
+    show.add_argument(
+        "--plain", action="store_true", help="lines instead of the live screen, also to be read out"
+    )
+    _add_screen(show)
 
 
-def _number(text: str) -> float:
-    value = float(text)
-    if not math.isfinite(value):
-        raise ValueError(text)
-    return value
-
-
-def _in(domain: str, holds: Callable[[float], bool]) -> Callable[[str], float]:
-    def convert(text: str) -> float:
-        try:
-            value = _number(text)
-        except ValueError:
-            raise argparse.ArgumentTypeError(f"{text!r} is not a number") from None
-        if not holds(value):
-            raise argparse.ArgumentTypeError(f"{text} is not {domain}")
-        return value
-
-    return convert
-
-
-_positive = _in("greater than 0, up to a million", lambda value: 0 < value <= 1e6)
-_not_negative = _in("from 0 to a million", lambda value: 0 <= value <= 1e6)
-_some_minutes = _in("from 1 to 600", lambda value: 1 <= value <= 600)
-_gain = _in("from -60 to 60", lambda value: -60 <= value <= 60)
-_share = _in("from 0 to 1", lambda value: 0 <= value <= 1)
-
-
-def _speed(text: str) -> float:
-    return math.inf if text == "max" else _positive(text)
+def _add_screen(group: argparse._ArgumentGroup) -> None:
+    glyphs = group.add_mutually_exclusive_group().add_argument
+    glyphs("--ascii", action="store_true", help="letters and signs of ASCII alone, no colours")
+    glyphs(
+        "--unicode", action="store_true", help="blocks and boxes in Chinese, Japanese, Korean too"
+    )
+    add = group.add_argument
+    add("--mono", action="store_true", help="no colours; so does NO_COLOR")
+    add(
+        "--theme",
+        choices=("dark", "light"),
+        help="ground of the terminal (default: what COLORFGBG tells, else dark)",
+    )
+    add(
+        "--fps",
+        type=frame_rate,
+        metavar="N",
+        help="frames a second, 1 to 30 (default 10; 2 moves with the answers alone)",
+    )
+    add(
+        "--no-scroll-ops",
+        action="store_true",
+        help="for terminals that cannot move a part of the picture: send it anew",
+    )

@@ -2,6 +2,7 @@
 
 import sys
 from argparse import Namespace
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -16,8 +17,28 @@ if TYPE_CHECKING:
     from livegenre.features.base import Extractor, FeatureSpec
     from livegenre.outputs.jsonl import JsonLines
     from livegenre.recording import Recorder
-    from livegenre.screen import LiveOrPlain, SourceStatus
+    from livegenre.screen import Facts, LiveOrPlain, SourceStatus, Wishes
     from livegenre.tap import Tap
+
+
+class QuitOnly:
+    """Controls of a session that can only be ended."""
+
+    def __init__(self, quit_session: Callable[[], None]) -> None:
+        self._quit = quit_session
+
+    def quit(self) -> None:
+        """End the session."""
+        self._quit()
+
+    def answer(self) -> str:
+        """Return no news."""
+        return ""
+
+    def _decline(self, *asked: object) -> str:
+        return "not possible here"
+
+    devices = open_device = next_model = seek = change_speed = mark = correct = why = _decline
 
 
 def load_model(arguments: Namespace) -> "tuple[Classifier, Extractor]":
@@ -92,10 +113,36 @@ def make_screen(
     """Choose what people see, and let it listen in; None if they are to see nothing."""
     if arguments.headless:
         return None
-    from livegenre.screen import Facts, Meter, choose_screen
+    from livegenre.screen import Meter, choose_screen
+
+    facts = make_facts(arguments, tap, classifier, extractor, decider)
+    meter = Meter(tap.sample_rate)
+    tap.listen(meter.push)
+    to_stdout = arguments.jsonl != "-"
+    screen = choose_screen(
+        facts,
+        meter,
+        stream=sys.stdout if to_stdout else sys.stderr,
+        wishes=_wishes(arguments, plain=arguments.plain or not to_stdout),
+        source_status=lambda: fare(tap),
+        controls=QuitOnly(tap.stop),
+    )
+    tap.listen(lambda block: screen.watch())
+    return screen
+
+
+def make_facts(
+    arguments: Namespace,
+    tap: "Tap",
+    classifier: "Classifier",
+    extractor: "Extractor",
+    decider: "Decider",
+) -> "Facts":
+    """Gather what a screen is to know of a session beforehand."""
+    from livegenre.screen import Facts
 
     card, spec = classifier.card, extractor.spec
-    facts = Facts(
+    return Facts(
         model=card.name,
         labels=card.labels,
         multi_label=card.multi_label,
@@ -110,23 +157,26 @@ def make_screen(
         step_seconds=spec.step_seconds,
         replay=arguments.command == "replay",
         recording=getattr(arguments, "record", None) or "",
+        log="" if arguments.jsonl in (None, "-") else arguments.jsonl,
     )
-    meter = Meter(tap.sample_rate)
-    tap.listen(meter.push)
-    to_stdout = arguments.jsonl != "-"
-    screen = choose_screen(
-        facts,
-        meter,
-        plain=arguments.plain or not to_stdout,
-        stream=sys.stdout if to_stdout else sys.stderr,
-        source_status=lambda: _fare(tap),
-        on_quit=tap.stop,
-    )
-    tap.listen(lambda block: screen.watch())
-    return screen
 
 
-def _fare(tap: "Tap") -> "SourceStatus":
+def _wishes(arguments: Namespace, *, plain: bool) -> "Wishes":
+    from livegenre.screen import Wishes
+
+    return Wishes(
+        plain=plain,
+        ascii=arguments.ascii,
+        unicode=arguments.unicode,
+        mono=arguments.mono,
+        theme=arguments.theme,
+        frames_per_second=arguments.fps,
+        scroll_ops=not arguments.no_scroll_ops,
+    )
+
+
+def fare(tap: "Tap") -> "SourceStatus":
+    """Return how a source fares, in a screen's terms."""
     from livegenre.screen import SourceStatus
 
     return SourceStatus(

@@ -14,6 +14,7 @@ import numpy as np
 
 from livegenre.decision import Decision
 from livegenre.screen import Facts, Meter, SourceStatus, choose_screen
+from tests.screen_controls import NotedControls
 
 LABELS = ("blues", "classical", "country", "disco", "hiphop", "jazz", "metal", "pop", "reggae")
 RATE = 44_100
@@ -33,6 +34,17 @@ FACTS = Facts(
     step_seconds=0.5,
     replay=True,
 )
+
+
+class Controls(NotedControls):
+    """Ends the session, and only notes what else is asked."""
+
+    def __init__(self, done: threading.Event) -> None:
+        super().__init__()
+        self._done = done
+
+    def quit(self) -> None:
+        self._done.set()
 
 
 def decision(step: int) -> Decision:
@@ -61,7 +73,7 @@ def run(mode: str, seconds: float) -> None:
     meter = Meter(RATE)
     rng = np.random.default_rng(0)
     screen = choose_screen(
-        FACTS, meter, stream=sys.stdout, source_status=SourceStatus, on_quit=done.set
+        FACTS, meter, stream=sys.stdout, source_status=SourceStatus, controls=Controls(done)
     )
     start = time.monotonic()
     n_blocks = 0

@@ -16,7 +16,8 @@ ANYONE_MAY = {"errors", "arrays", ""}
 MAY_IMPORT: dict[str, set[str]] = {
     "__init__": set(),
     "__main__": {"cli"},
-    "arguments": set(),
+    "arguments": {"argument_types"},
+    "argument_types": set(),
     "errors": set(),
     "arrays": set(),
     "ringbuffer": set(),

@@ -32,12 +32,47 @@ def test_nothing_heard_reads_the_floor() -> None:
     assert levels.rms_dbfs == levels.peak_dbfs == FLOOR_DBFS
 
 
-def test_the_peak_falls_20_db_in_a_second_of_sound() -> None:
+def test_the_peak_is_held_and_then_falls_20_db_in_a_second_of_sound() -> None:
     meter = Meter(1_000)
     meter.push(np.array([0.5], dtype=np.float32))
+    for _ in range(15):
+        meter.push(np.zeros(100, dtype=np.float32))
+    assert meter.levels().peak_dbfs == pytest.approx(-6.02, abs=0.01)
     for _ in range(10):
         meter.push(np.zeros(100, dtype=np.float32))
     assert meter.levels().peak_dbfs == pytest.approx(-26.02, abs=0.01)
+    meter.push(np.array([0.25], dtype=np.float32))
+    assert meter.levels().peak_dbfs == pytest.approx(-12.04, abs=0.01)
+
+
+def test_a_step_keeps_the_loudest_moment_of_each_band() -> None:
+    meter = Meter(44_100)
+    meter.push(sine(44_100, 2_000, -6, seconds=0.2))
+    meter.push(np.zeros(22_050, np.float32))
+    bands = meter.step_bands(64)
+    assert bands.dtype == np.int8
+    assert abs(int(bands.argmax()) - band_of(2_000, 64)) <= 1
+    assert -8 <= bands.max() <= -6
+    meter.push(np.zeros(22_050, np.float32))
+    assert (meter.step_bands(64) == FLOOR_DBFS).all()
+
+
+def test_a_step_without_a_new_frame_repeats_the_last_one() -> None:
+    meter = Meter(44_100)
+    meter.push(sine(44_100, 440, -20))
+    first = meter.step_bands(64)
+    meter.push(np.zeros(100, np.float32))
+    np.testing.assert_array_equal(meter.step_bands(64), first)
+
+
+def test_the_loudest_bands_do_not_depend_on_the_size_of_blocks() -> None:
+    rng = np.random.default_rng(1)
+    sound = rng.normal(0, 0.1, 44_100).astype(np.float32)
+    whole, pieces = Meter(44_100), Meter(44_100)
+    whole.push(sound)
+    for piece in np.split(sound, np.sort(rng.integers(0, len(sound), 40))):
+        pieces.push(piece)
+    np.testing.assert_array_equal(pieces.step_bands(64), whole.step_bands(64))
 
 
 def test_the_size_of_blocks_changes_nothing() -> None:

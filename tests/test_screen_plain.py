@@ -25,11 +25,12 @@ def lines_of(
 
 
 def test_the_first_lines_say_source_and_model_the_last_what_was_heard() -> None:
-    source, model, answer, summary = lines_of([decide()])
+    source, model, answer, shares, costs = lines_of([decide()])
     assert source == "livegenre: evening set.wav, 44.1 kHz"
     assert model == f"model classic: {FACTS.accuracy}"
     assert answer == f"0:59.6 metal 0.85 (next rock 0.07) {MINUS}14.2 dBFS"
-    assert summary == "heard 0:59: metal 100 %; no sample lost"
+    assert shares == "heard 0:59: metal 100 %; no change"
+    assert costs == "no sample lost; 4.0 ms of CPU a step"
 
 
 def test_recording_is_no_secret() -> None:
@@ -48,7 +49,7 @@ def test_each_state_has_its_line() -> None:
 
 def test_an_answer_that_stands_is_repeated_every_ten_seconds() -> None:
     steady = [decide(time=0.5 * step) for step in range(2, 62)]
-    assert [line.split()[0] for line in lines_of(steady)[2:-1]] == ["0:01.0", "0:11.0", "0:21.0"]
+    assert [line.split()[0] for line in lines_of(steady)[2:-2]] == ["0:01.0", "0:11.0", "0:21.0"]
 
 
 def test_lost_samples_are_told_when_they_grow() -> None:
@@ -62,9 +63,10 @@ def test_the_summary_tells_what_was_lost_and_clipped() -> None:
     source = SourceStatus(missing_seconds=3.5, interruptions=2, clipped=12)
     lines: list[str] = []
     with PlainLines(FACTS, lines.append, source_status=lambda: source) as screen:
-        screen.show(decide())
+        screen.show(decide(lost=154_350))
     assert lines[-1] == (
-        "heard 0:59: metal 100 %; 3.50 s of sound lost, 2 interruptions; 12 samples clipped"
+        "3.50 s of sound lost (154350 samples), 2 interruptions; 12 samples clipped; "
+        "4.0 ms of CPU a step"
     )
 
 
@@ -82,7 +84,7 @@ def test_an_input_in_trouble_has_a_line_at_each_change_and_every_ten_seconds() -
             screen.watch()
         source = SourceStatus(seconds=42.0)
         screen.watch()
-    assert lines[begin:-1] == [
+    assert lines[begin:-2] == [
         "0:41.5 stalled: no sound for 0.5 s",
         "0:41.5 reconnecting: no sound for 1.2 s",
         "0:41.5 reconnecting: no sound for 11.3 s",
@@ -94,8 +96,27 @@ def test_an_input_in_trouble_has_a_line_at_each_change_and_every_ten_seconds() -
 
 def test_the_summary_gives_each_answers_share() -> None:
     decisions = [decide(time=step) for step in range(3)] + [decide("silence", time=70.0)]
-    assert lines_of(decisions)[-1] == "heard 1:10: metal 75 %, silence 25 %; no sample lost"
-    assert lines_of([])[-1].startswith("nothing heard")
+    assert lines_of(decisions)[-2] == "heard 1:10: metal 75 %, silence 25 %; 1 change"
+    assert lines_of([])[-2].startswith("nothing heard")
+    assert lines_of([])[-1] == "no sample lost"
+
+
+def test_the_summary_tells_where_all_of_it_is_written() -> None:
+    facts = replace(FACTS, recording="evening.flac", log="evening.jsonl")
+    assert lines_of([], facts=facts)[-1] == (
+        "no sample lost; log evening.jsonl; recording evening.flac"
+    )
+
+
+def test_of_many_labels_the_rarest_are_told_together() -> None:
+    decisions = [
+        decide(label=f"tag {number}", posterior={f"tag {number}": 0.9}, time=float(number))
+        for number in range(1, 21)
+        for _ in range(21 - number)
+    ]
+    shares = lines_of(decisions, facts=TAG_FACTS)[-2]
+    assert shares.startswith("heard 0:20: tag 1 10 %, tag 2 9 %, ")
+    assert shares.endswith(", 8 others 17 %; 19 changes")
 
 
 def test_a_stream_without_unicode_gets_plain_minus_signs() -> None:

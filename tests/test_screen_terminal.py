@@ -25,6 +25,7 @@ from livegenre.screen import LiveOrPlain, Meter, SourceStatus, choose_screen
 from livegenre.screen.live import LiveScreen
 from livegenre.screen.plain import PlainLines
 from tests import screen_session
+from tests.screen_controls import NotedControls
 from tests.test_screen_frame import decide
 from tests.virtual_microphone import VirtualMicrophone
 
@@ -271,7 +272,7 @@ def choose(stream: object) -> LiveOrPlain:
         Meter(44_100),
         stream=stream,  # type: ignore[arg-type]
         source_status=SourceStatus,
-        on_quit=lambda: None,
+        controls=NotedControls(),
     )
 
 
@@ -286,7 +287,7 @@ def test_without_a_terminal_there_are_lines(tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
 @pytest.mark.parametrize(
     ("name", "value", "live"),
-    [("TERM", "dumb", False), ("NO_COLOR", "1", False), ("NO_COLOR", "", True)],
+    [("TERM", "dumb", False), ("TERM", "vt100", True), ("NO_COLOR", "1", True)],
 )
 def test_the_environment_can_ask_for_lines(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str, live: bool
@@ -309,7 +310,7 @@ def test_a_terminal_that_vanishes_ends_the_drawing_and_is_told() -> None:
         Meter(44_100),
         console=Console(file=stream, force_terminal=True),
         source_status=SourceStatus,
-        on_quit=lambda: None,
+        controls=NotedControls(),
     )
     with screen:
         screen.show(decide())
@@ -320,8 +321,7 @@ def test_a_terminal_that_vanishes_ends_the_drawing_and_is_told() -> None:
         with pytest.raises(OutputError, match="the screen ended: OSError"):
             screen.watch()
     assert isinstance(screen.error, OSError)
-    with pytest.raises(OSError, match="Input/output"):
-        stream.close()
+    stream.close()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
@@ -340,7 +340,7 @@ def test_a_fault_in_the_drawing_is_told_and_the_terminal_given_back() -> None:
             Meter(44_100),
             console=Console(file=stream, force_terminal=True),
             source_status=broken_status,
-            on_quit=lambda: None,
+            controls=NotedControls(),
         )
         with screen:
             wait_for(lambda: screen.error is not None, "the error was not told")

@@ -2,19 +2,23 @@
 
 import os
 import sys
+import time
 from collections.abc import Callable
 from types import TracebackType
 from typing import Protocol, Self, TextIO
 
 from livegenre.decision import Decision
+from livegenre.screen.choice import Wishes
+from livegenre.screen.controls import Controls
 from livegenre.screen.facts import Facts
 from livegenre.screen.keys import in_background
 from livegenre.screen.meter import Meter
 from livegenre.screen.plain import PlainLines
 from livegenre.screen.view import SourceStatus
 
-__all__ = ["Facts", "LiveOrPlain", "Meter", "SourceStatus", "choose_screen"]
+__all__ = ["Controls", "Facts", "LiveOrPlain", "Meter", "SourceStatus", "Wishes", "choose_screen"]
 
+AS_IT_COMES = Wishes()
 DUMB_TERMINALS = ("dumb", "unknown")
 
 
@@ -50,45 +54,50 @@ def choose_screen(
     meter: Meter,
     *,
     stream: TextIO,
-    plain: bool = False,
+    wishes: Wishes = AS_IT_COMES,
     source_status: Callable[[], SourceStatus],
-    on_quit: Callable[[], None],
+    controls: Controls,
 ) -> LiveOrPlain:
     """Return the live screen if the stream is a terminal fit for it, else plain lines.
 
-    Plain lines it is without a terminal, in the background, under ``TERM=dumb`` or ``NO_COLOR``,
-    and where the encoding is not UTF-8.
+    Plain lines it is without a terminal, in the background, and under ``TERM=dumb``.
 
     Parameters
     ----------
-    facts, meter, source_status, on_quit
+    facts, meter, source_status, controls
         As for ``LiveScreen``; the lines need the first and the third alone.
     stream : TextIO
         Where to show it.
-    plain : bool
-        Ask for plain lines.
+    wishes : Wishes
+        What was asked for.
     """
-    if plain or not _is_fit(stream):
+    if wishes.plain or not _is_fit(stream):
         write, encoding = _line_writer(stream), stream.encoding or "ascii"
         return PlainLines(facts, write, source_status=source_status, encoding=encoding)
     from rich.console import Console
 
+    from livegenre.screen.choice import choose_variant, first_rate
     from livegenre.screen.live import LiveScreen
+    from livegenre.screen.pace import Pace
 
+    console = Console(file=stream, force_terminal=True)
+    highest, first = first_rate(wishes, os.environ)
     return LiveScreen(
         facts,
         meter,
-        console=Console(file=stream, force_terminal=True),
+        console=console,
         keys_from=sys.stdin,
         source_status=source_status,
-        on_quit=on_quit,
+        controls=controls,
+        variant=choose_variant(console, wishes, os.environ),
+        pace=Pace(time.monotonic(), highest, start=first),
+        scroll_ops=wishes.scroll_ops,
     )
 
 
 def _is_fit(stream: TextIO) -> bool:
-    asked_for_lines = os.environ.get("NO_COLOR") or os.environ.get("TERM") in DUMB_TERMINALS
-    is_utf8 = (stream.encoding or "").lower().replace("-", "") == "utf8"
-    return not asked_for_lines and is_utf8 and stream.isatty() and not in_background(stream)
+    is_dumb = os.environ.get("TERM") in DUMB_TERMINALS
+    return not is_dumb and stream.isatty() and not in_background(stream)
 
 
 def _line_writer(stream: TextIO) -> Callable[[str], None]:

@@ -1,42 +1,33 @@
 """The answer: state, big word, and the lines that say how sure it is."""
 
-from collections.abc import Sequence
-
 from rich.segment import Segment
+from rich.style import Style
 
-from livegenre.screen import palette
+from livegenre.screen.absence import detail_lines
 from livegenre.screen.cells import (
     PLAIN,
+    STRONG,
     Phrase,
     Row,
     blank,
     join,
     phrase,
     shortened,
-    style,
+    spaced,
+    width_of,
 )
-from livegenre.screen.details import (
-    DIM,
-    STRONG,
-    colour,
-    detail_lines,
-    label_words,
-    share_phrase,
-    word,
-    word_colour,
-)
-from livegenre.screen.letters import N_ROWS, big_word
+from livegenre.screen.details import label_colour
+from livegenre.screen.inks import inks
+from livegenre.screen.letters import big_word
 from livegenre.screen.view import View
 from livegenre.screen.words import (
+    answer,
     clock_tenths,
-    decibels,
     duration,
-    percent,
-    ranking,
-    source_words,
 )
 
-STATE_CHIPS = {
+N_ROWS = 10
+CHIPS = {
     "genre": "GENRE",
     "unsure": "UNSURE",
     "not_music": "NOT MUSIC",
@@ -44,83 +35,96 @@ STATE_CHIPS = {
 }
 
 
-def answer_block(view: View, width: int) -> list[Row]:
-    """Draw the whole answer in ten rows: chip, big word, three lines."""
+def answer_block(view: View, width: int, word_rows: int) -> list[Row]:
+    """Draw the whole answer in ten rows: chip, big word, three or four lines.
+
+    Parameters
+    ----------
+    view : View
+    width : int
+    word_rows : int
+        4 for large letters, 3 for small ones.
+    """
     lines = [join(width, [phrase((" ", PLAIN)), *line]) for line in detail_lines(view, width - 1)]
-    return [
-        join(width, _spaced(1, [_chip(view), *_stability(view)])),
+    room = N_ROWS - 2 - word_rows
+    air = [blank(width)] if len(lines) < room else []
+    rows = [
+        join(width, spaced(1, [_chip(view), *_stability(view)])),
         blank(width),
-        *word_block(view, width),
-        blank(width),
-        *lines,
+        *word_block(view, width, word_rows),
+        *air,
+        *lines[:room],
     ]
+    return [*rows, *[blank(width)] * (N_ROWS - len(rows))]
 
 
-def word_block(view: View, width: int) -> list[Row]:
+def word_block(view: View, width: int, n_rows: int) -> list[Row]:
     """Draw the answer as a big word, or as plain bold text if there is no room for one."""
-    text = word(view)
-    ink = style(word_colour(view), bold=True)
-    big = big_word(text, width - 1)
-    if big is None:
-        small = join(width, [phrase((" " + shortened(text.upper(), width - 1), ink))])
-        return [blank(width), small, *[blank(width)] * (N_ROWS - 2)]
-    ink = style(word_colour(view))
-    return [join(width, [phrase((" " + row, ink))]) for row in big]
+    text, style, chip = word(view), _word_style(view), _word_chip(view)
+    room = width - 1 - width_of(chip)
+    big = None if view.variant.ascii else big_word(text, room, n_rows)
+    if big is not None:
+        return [join(width, [phrase((" ", PLAIN)), [*chip, Segment(row, style)]]) for row in big]
+    small = phrase((shortened(text.upper(), room), style))
+    if view.variant.ascii:
+        spread = f" {' '.join(text.upper())} "
+        written = spread if len(spread) <= room else shortened(f" {text.upper()} ", room)
+        small = phrase((written, Style(bold=True, reverse=True)))
+    row = join(width, [phrase((" ", PLAIN)), [*chip, *small]])
+    return [blank(width), row, *[blank(width)] * (n_rows - 2)]
 
 
-def answer_line(view: View, width: int) -> Row:
-    """Draw the answer in one row, for the smallest terminals."""
-    end = phrase((f"  {decibels(view.levels.rms_dbfs).strip()} dBFS", DIM))
-    if view.source.state != "live":
-        end = phrase((f"  {source_words(view.source)}", style(palette.WARN, bold=True)))
-    return join(width, _spaced(0, [_short_answer(view, width), *_rest(view)]), [end])
+def word(view: View) -> str:
+    """Return the answer in a word, or that there is no sound to answer for."""
+    if not view.source.hearing and view.source.state != "ended":
+        return "no input"
+    if view.decision is None:
+        return "ended" if view.source.state == "ended" else "listening"
+    return answer(view.decision)
 
 
-def status_line(view: View, width: int) -> Row:
-    """Draw what stands below the big word where there is no room for three lines."""
-    return join(width, _spaced(1, [*_rest(view), *_stability(view)]))
-
-
-def _spaced(margin: int, phrases: Sequence[Phrase]) -> list[Phrase]:
-    """Set phrases two cells apart, the first of them ``margin`` cells from the edge."""
-    return [
-        [Segment(" " * (2 if place else margin), PLAIN), *phrase]
-        for place, phrase in enumerate(phrases)
-    ]
-
-
-def _short_answer(view: View, width: int) -> Phrase:
-    if view.decision is None and view.source.hearing:
-        return phrase((shortened("listening…", width), STRONG))
-    text = shortened(word(view).upper(), width)
-    return phrase((text, style(word_colour(view), bold=True)))
-
-
-def _rest(view: View) -> list[Phrase]:
-    """Say in short phrases how sure the answer is."""
-    decision, facts = view.decision, view.facts
+def colour(view: View) -> str:
+    """Return the colour of the answer: the label's, grey where none is named, amber in a gap."""
+    theme = inks(view.variant).theme
+    if view.source.state == "ended":
+        return theme.dim
     if not view.source.hearing:
+        return theme.warn
+    if view.decision is None or view.decision.label is None:
+        return theme.grey
+    return label_colour(view, view.decision.label)
+
+
+def _is_faint(view: View) -> bool:
+    return view.decision is None or (view.decision.early and view.source.hearing)
+
+
+def _word_style(view: View) -> Style:
+    ink = inks(view.variant)
+    if view.variant.light and _names_label(view):
+        return ink.dim if _is_faint(view) else PLAIN
+    if ink.mono:
+        return ink.dim if _is_faint(view) else STRONG
+    return ink.ink(ink.faded(colour(view)) if _is_faint(view) else colour(view), bold=True)
+
+
+def _word_chip(view: View) -> Phrase:
+    """Return a patch of the label's colour where the word itself cannot have it."""
+    ink = inks(view.variant)
+    if not view.variant.light or ink.mono or not _names_label(view):
         return []
-    if decision is None:
-        return [phrase(("first answer after ", DIM), (f"{facts.first_seconds:.1f} s", STRONG))]
-    order = ranking(decision)
-    if not order:
-        return [phrase((f"gate {decibels(facts.silence_dbfs).strip()} dBFS", DIM))]
-    if decision.label is None:
-        best, share = order[0]
-        return [
-            phrase(("leaning ", DIM), label_words(view, best), (f" {percent(share)} %", STRONG))
-        ]
-    named = phrase((f"{percent(decision.posterior[decision.label])} %", STRONG))
-    others = [item for item in order if item[0] != decision.label]
-    return [named, *[share_phrase("next ", view, *item) for item in others[:1]]]
+    return phrase(("  ", ink.ink(None, colour(view))), ("  ", PLAIN))
+
+
+def _names_label(view: View) -> bool:
+    return view.source.hearing and view.decision is not None and view.decision.label is not None
 
 
 def _chip(view: View) -> Phrase:
-    text, ground = _chip_text(view), colour(view)
-    if view.source.state in ("muted", "stalled", "reconnecting"):
-        ground = palette.WARN
-    return phrase((f" {text} ", style(palette.ink(ground), on=ground, bold=True)))
+    ink, ground = inks(view.variant), colour(view)
+    if view.source.state == "muted":
+        ground = ink.theme.warn
+    return phrase((f" {_chip_text(view)} ", ink.chip(ground)))
 
 
 def _chip_text(view: View) -> str:
@@ -128,20 +132,30 @@ def _chip_text(view: View) -> str:
         return view.source.state.upper()
     if view.decision is None:
         return "LISTENING"
-    if view.decision.early:
+    if view.decision.early and view.decision.state == "genre":
         return "EARLY"
     is_tag = view.facts.multi_label and view.decision.label is not None
-    return "TAG" if is_tag else STATE_CHIPS[view.decision.state]
+    return "TAG" if is_tag else CHIPS[view.decision.state]
 
 
 def _stability(view: View) -> list[Phrase]:
-    if not view.source.hearing:
-        return [phrase(("for ", DIM), (duration(view.source.state_seconds), STRONG))]
+    """Say since when the answer has held; counted from the decided state."""
+    dim, source = inks(view.variant).dim, view.source
+    if source.state == "ended":
+        return [phrase((f"after {clock_tenths(source.seconds)}", dim))]
+    if not source.hearing:
+        if source.state == "reconnecting" and source.attempt:
+            words = f"attempt {source.attempt}, next in {duration(source.attempt_seconds)}"
+            return [phrase((words, PLAIN))]
+        return [phrase(("for ", dim), (duration(source.state_seconds), STRONG))]
     if view.decision is None:
         return []
-    held = duration(view.decision.time - view.decision.since)
+    return [held(view), phrase((f"since {clock_tenths(view.decision.since)}", dim))]
+
+
+def held(view: View) -> Phrase:
+    """Return for how long the answer has stood."""
+    assert view.decision is not None
+    seconds = duration(view.decision.time - view.decision.since)
     word = "stable" if view.decision.state == "genre" else "for"
-    return [
-        phrase((f"{word} ", DIM), (held, STRONG)),
-        phrase((f"since {clock_tenths(view.decision.since)}", DIM)),
-    ]
+    return phrase((f"{word} ", inks(view.variant).dim), (seconds, STRONG))

@@ -1,7 +1,10 @@
-"""Rows of terminal cells: each exactly as wide as it was asked to be, and no word cut."""
+"""Rows of terminal cells: each exactly as wide as it was asked to be, and no word cut.
+
+A row is never changed once it is made: many frames share it.
+"""
 
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 from itertools import groupby
 from typing import TypeAlias
 
@@ -14,18 +17,8 @@ Phrase: TypeAlias = Sequence[Segment]
 """Text that is shown whole or not at all."""
 Cell: TypeAlias = tuple[str, Style]
 
-EIGHTHS = " ▏▎▍▌▋▊▉█"
-"""Glyphs of a bar's last cell, filled from the left."""
-MARK = "▏"
-
-
-@cache
-def style(colour: str | None = None, *, on: str | None = None, bold: bool = False) -> Style:
-    """Return a style; None is the terminal's own colour."""
-    return Style(color=colour, bgcolor=on, bold=bold or None)
-
-
-PLAIN = style()
+PLAIN = Style()
+STRONG = Style(bold=True)
 
 
 def phrase(*pieces: tuple[str, Style]) -> Phrase:
@@ -38,6 +31,7 @@ def width_of(pieces: Sequence[Segment]) -> int:
     return sum(segment.cell_length for segment in pieces)
 
 
+@lru_cache(maxsize=512)
 def blank(width: int) -> Row:
     """Return an empty row."""
     return [Segment(" " * width, PLAIN)]
@@ -66,9 +60,18 @@ def _fitting(room: int, phrases: Sequence[Phrase]) -> list[Phrase]:
     return kept
 
 
-def beside(left: Sequence[Row], right: Sequence[Row]) -> list[Row]:
-    """Put two blocks of equal height side by side."""
-    return [[*one, *other] for one, other in zip(left, right, strict=True)]
+def spaced(margin: int, phrases: Sequence[Phrase], gap: int = 2) -> list[Phrase]:
+    """Set phrases ``gap`` cells apart, the first of them ``margin`` cells from the edge."""
+    shown = [phrase for phrase in phrases if phrase]
+    return [
+        [Segment(" " * (gap if place else margin), PLAIN), *phrase]
+        for place, phrase in enumerate(shown)
+    ]
+
+
+def beside(*blocks: Sequence[Row]) -> list[Row]:
+    """Put blocks of equal height side by side."""
+    return [[segment for part in parts for segment in part] for parts in zip(*blocks, strict=True)]
 
 
 def shortened(name: str, width: int) -> str:
@@ -76,7 +79,7 @@ def shortened(name: str, width: int) -> str:
     if cell_len(name) <= width:
         return name
     if width < 3:
-        return "…"[:width]
+        return "…"[: max(width, 0)]
     tail = (width - 1) // 2
     end = name[-tail:]
     while cell_len(end) > tail:
@@ -94,14 +97,31 @@ def sentence(text: str, width: int) -> str:
     return (" ".join(words).rstrip(",") + " …") if words else ""
 
 
-def rule(width: int, title: str, note: str, title_style: Style, line_style: Style) -> Row:
-    """Return a horizontal line with a title near its left and a note near its right end."""
-    start = [Segment("── ", line_style), Segment(title + " ", title_style)]
-    end = [Segment(f" {note} " if note else "", title_style), Segment("──", line_style)]
-    if width_of(start) + width_of(end) + 2 > width:
-        end = []
-    rest = width - width_of(start) - width_of(end)
-    return [*start, Segment("─" * rest, line_style), *end] if rest >= 0 else blank(width)
+def rule(width: int, title: Phrase, notes: Sequence[Phrase], line: Style, ends: str = "──") -> Row:
+    """Return a horizontal line with a title near its left and notes near its right end.
+
+    Parameters
+    ----------
+    width : int
+    title : Phrase
+        Left out if it does not fit.
+    notes : sequence of Phrase
+        The first one that fits is shown.
+    line : Style
+    ends : str
+        Its first and last glyph.
+    """
+    start = [Segment(ends[0] + "─ ", line), *title, Segment(" ", PLAIN)]
+    if not title or width_of(start) + 2 > width:
+        start = [Segment(ends[0], line)]
+    room = width - width_of(start)
+    end = [Segment(ends[1], line)]
+    for note in notes:
+        if width_of(note) + 4 <= room:
+            end = [Segment(" ", PLAIN), *note, Segment(" ─" + ends[1], line)]
+            break
+    rest = room - width_of(end)
+    return [*start, Segment("─" * rest, line), *end] if rest >= 0 else blank(width)
 
 
 def runs(cells: Sequence[Cell]) -> Row:
@@ -112,31 +132,31 @@ def runs(cells: Sequence[Cell]) -> Row:
     ]
 
 
-def bar(width: int, share: float, colours: Sequence[str], ground: str, mark: int, ink: str) -> Row:
-    """Return a bar of eighths of a cell with a thin mark in it.
+def lay_over(rows: Sequence[Row], block: Sequence[Row], x: int, y: int) -> list[Row]:
+    """Return rows with a block of others on top of them.
 
     Parameters
     ----------
-    width : int > 0
-    share : float
-        Filled part, 0..1.
-    colours : sequence of str
-        Colour of each cell where filled, ``width`` of them.
-    ground : str
-        Colour where not filled.
-    mark : int
-        Cell that carries the mark at its left edge; any other number: none.
-    ink : str
-        Colour of the mark.
+    rows : sequence of Row
+        Longer than ``y`` plus the block's height.
+    block : sequence of Row
+        All equally wide, and within the width of ``rows``.
+    x, y : int >= 0
+        Where the block's upper left corner lies.
     """
-    eighths = round(min(max(share, 0.0), 1.0) * width * 8)
-    if share > 0:
-        eighths = max(eighths, 1)
-    cells: list[Cell] = []
-    for place, colour in enumerate(colours):
-        filled = min(max(eighths - 8 * place, 0), 8)
-        if place == mark and filled in (0, 8):
-            cells.append((MARK, style(ink, on=colour if filled else ground)))
-        else:
-            cells.append((EIGHTHS[filled], style(colour, on=ground)))
-    return runs(cells)
+    covered = list(rows)
+    for number, row in enumerate(block, start=y):
+        left, right = x, x + width_of(row)
+        under = [[], *Segment.divide(rows[number], [left, right, width_of(rows[number])])]
+        covered[number] = [*under[1], *row, *under[3]]
+    return covered
+
+
+@lru_cache(maxsize=512)
+def _known(segments: tuple[Segment, ...]) -> Row:
+    return list(segments)
+
+
+def recalled(row: Row) -> Row:
+    """Return the very row of an earlier call that was equal; whoever paints it need not look."""
+    return _known(tuple(row))

@@ -42,29 +42,36 @@ class Controls(Protocol):
     """Requests of the keyboard. Called on the screen's thread; none of them waits.
 
     Each returns a short answer for the person who asked (shown as a note), empty where the
-    screen shows the effect anyway. What takes time happens on other threads, later.
+    screen shows the effect anyway. What takes time happens on other threads, later, and what has
+    come of it is told by ``answer``.
     """
+
+    def answer(self) -> str:
+        """Return what has come of an earlier request, once; empty if there is no news."""
 
     def quit(self) -> None:
         """End the session."""
 
     def devices(self) -> Sequence[Choice] | str:
-        """Return the inputs known, or why none can be chosen; looks them up behind the scenes."""
+        """Return the inputs there are, or why none can be chosen (yet).
+
+        Looks them up behind the scenes: to be asked again until there is a list.
+        """
 
     def open_device(self, name: str) -> str:
-        """Go on with another input."""
+        """Go on with another input, by the name of its choice."""
 
     def next_model(self) -> str:
         """Go on with the next model."""
 
     def seek(self, seconds: float) -> str:
-        """Move in a replay, forwards or (negative) backwards."""
+        """Move in a replay by so much, forwards or (negative) backwards."""
 
     def change_speed(self, faster: bool) -> str:
         """Replay at the next faster or slower speed."""
 
     def mark(self, time: float) -> str:
-        """Log a mark."""
+        """Log a mark at a time of the session, in seconds."""
 
     def correct(self, label: str) -> str:
         """Keep the newest window's features with the label that is right."""

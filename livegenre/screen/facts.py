@@ -36,6 +36,14 @@ class Facts:
     """The sound comes from a file, pipe or signal rather than from a device."""
     recording: str = ""
     """Where what is heard is being recorded; empty if nowhere."""
+    channels: str = ""
+    """Which channels of how many are heard, in words; empty if that is not known."""
+    sample_format: str = ""
+    """How the source holds its samples, in a word; empty if that is not known."""
+    log: str = ""
+    """Where decisions are written; empty if nowhere."""
+    began: str = ""
+    """Time of the day at the beginning, as in ``20:41:07``; empty if it says nothing."""
 
     @property
     def threshold(self) -> float | None:

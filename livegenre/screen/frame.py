@@ -1,40 +1,64 @@
-"""The layout: which parts stand where at which size. Pure: a view and a size make a frame."""
+"""The frame: which parts make up which form. Pure: a view and a size make a picture."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rich.console import Console, ConsoleOptions
 from rich.segment import Segment
 
-from livegenre.screen import charts, parts
-from livegenre.screen.answer import answer_block, answer_line, status_line, word_block
-from livegenre.screen.cells import PLAIN, Row, beside, blank, rule, style
-from livegenre.screen.palette import DIM, EDGE
+from livegenre.screen import bars, footing, heading, level, picture
+from livegenre.screen.answer import N_ROWS, answer_block, word_block
+from livegenre.screen.ascii import to_ascii
+from livegenre.screen.brief import answer_line, status_line
+from livegenre.screen.cells import (
+    Phrase,
+    Row,
+    beside,
+    blank,
+    join,
+    phrase,
+    recalled,
+    rule,
+    spaced,
+)
+from livegenre.screen.inks import inks
+from livegenre.screen.layout import Plan, n_bands, plan
 from livegenre.screen.view import View
-from livegenre.screen.words import percent
+from livegenre.screen.words import printable, source_words
 
-ANSWER_ROWS = 10
-MOST_BARS = 11
-"""Ten, and how many more labels there are."""
-ANSWER_WIDTH = 51
-"""Columns that the longest genre's name takes in the light weight, with a margin."""
+__all__ = ["Frame", "Plan", "Scroll", "draw", "n_bands", "plan"]
+
+LARGE_LETTERS, SMALL_LETTERS = 4, 3
+"""Rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scroll:
+    """A block of a frame that moves to the left as time goes on: a hint for who paints it."""
+
+    y: int
+    height: int
+    x: int
+    width: int
+    n: int
+    """Number of the block's last column, counted from the session's first: what it has grown by
+    since another frame is how far the block has moved."""
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A picture of the terminal: as many rows as it is high, each as wide as it is."""
+    """A picture of the terminal: as many rows as it is high, each as wide as it is.
+
+    A row that looks as in an earlier frame is, where that can be told cheaply, the same object.
+    """
 
     rows: list[Row]
+    scrolled: Scroll | None = None
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
         for row in self.rows:
             yield from row
             yield Segment.line()
-
-
-def n_bands(width: int, height: int) -> int:
-    """Return how many bands of the spectrum a frame of this size has room for."""
-    return width - charts.AXIS_WIDTH - 1 if _is_wide(width, height) else width
 
 
 def draw(view: View, width: int, height: int) -> Frame:
@@ -43,87 +67,152 @@ def draw(view: View, width: int, height: int) -> Frame:
     Parameters
     ----------
     view : View
-        With ``n_bands(width, height)`` bands of the spectrum.
-    width, height : int > 0
+        With ``n_bands(width, height, view.look)`` bands of the spectrum.
+    width, height : int >= 0
         Size of the terminal in cells.
     """
-    if _is_wide(width, height):
-        return Frame(_wide(view, width, height))
-    if width >= 60 and height >= 16:
-        return Frame(_small(view, width, height))
-    if width >= 40 and height >= 12:
-        return Frame(_compact(view, width, height))
-    return Frame(_line(view, width, height))
+    if not width or not height:
+        return Frame([[] for _ in range(height)])
+    place = plan(width, height, view.look)
+    forms = {"full": _full, "wide": _open, "std": _open, "small": _small, "compact": _compact}
+    rows = forms.get(place.form, _line)(view, place)
+    if view.variant.ascii:
+        rows = [recalled(row) for row in to_ascii(rows)]
+    return Frame(rows, _scroll(view, place) if place.form in ("full", "wide", "std") else None)
 
 
-def _is_wide(width: int, height: int) -> bool:
-    return width >= 80 and height >= 24
+def _scroll(view: View, place: Plan) -> Scroll:
+    height, n = picture.scrolling(view, place)
+    end = place.top + place.n_rows + place.has_confidence + 1
+    return Scroll(end - height, height, place.picture_x, place.picture_width, n)
 
 
-def _wide(view: View, width: int, height: int) -> list[Row]:
-    """From 80 x 24 on: answer and bars side by side, the spectrum with its axes below."""
-    left = max(ANSWER_WIDTH, width * 3 // 5)
+def _full(view: View, place: Plan) -> list[Row]:
+    """Draw everything, in boxes."""
+    width, left, edge = place.width, place.left, inks(view.variant).edge
     right = width - left
-    airy = 1 if height >= 34 else 0
-    air = [blank(width)] * airy
-    top = [
-        parts.source_line(view, width),
-        [*parts.meter_line(view, left), *parts.progress(view, right)],
-        *air,
-        rule(width, "now", _threshold_note(view), style(DIM), style(EDGE)),
-        *air,
-        *beside(answer_block(view, left), charts.bars(view, right, ANSWER_ROWS)),
-        *air,
-        rule(width, "spectrum", "dBFS, 50 Hz to 10 kHz", style(DIM), style(EDGE)),
-        *air,
+    answer = answer_block(view, left - 2, LARGE_LETTERS)
+    chart = bars.bars(view, right - 2, N_ROWS)
+    dim = inks(view.variant).dim
+    tops = [
+        recalled(row)
+        for row in beside(
+            _box(left, phrase(("now", dim)), [], answer, view),
+            _box(right, _bars_title(view), [_bars_note(view)], chart, view),
+        )
     ]
-    bottom = [
-        *air,
-        parts.health_line(view, width),
-        parts.model_line(view, width),
-        parts.keys_line(view, width),
+    below = picture.picture_rows(view, place)
+    top = rule(width, picture.title(view), picture.notes(view, place), edge, "╭╮")
+    side = [[Segment("│", edge)]] * len(below)
+    return [
+        recalled(heading.source_line(view, width)),
+        recalled(_level_and_progress(view, place)),
+        recalled(level.meter_scale(view, left, width)),
+        *tops,
+        recalled(top),
+        *beside(side, below, side),
+        recalled(rule(width, [], [], edge, "╰╯")),
+        *_footing(view, width),
     ]
-    n_rows = height - len(top) - len(bottom) - 1
-    return [*top, *_spectrum_with_axes(view, width, n_rows), *bottom]
 
 
-def _threshold_note(view: View) -> str:
-    facts = view.facts
-    need = "as much" if facts.threshold is None else f"{percent(facts.threshold)} %"
-    strongest = f"strongest {ANSWER_ROWS} of {len(facts.labels)}, "
-    return f"{strongest if len(facts.labels) > ANSWER_ROWS else ''}line: a name needs {need}"
+def _level_and_progress(view: View, place: Plan) -> Row:
+    meter = level.meter_line(view, place.meter_width)
+    return [*meter, *heading.progress(view, place.width - place.meter_width)]
 
 
-def _spectrum_with_axes(view: View, width: int, n_rows: int) -> list[Row]:
-    edge = [Segment(" ", PLAIN)]
-    picture = beside(charts.level_axis(n_rows), charts.spectrum(view.spectrum_dbfs, n_rows))
-    room = width - charts.AXIS_WIDTH - 1
-    axis = [*blank(charts.AXIS_WIDTH), *charts.frequency_axis(room)]
-    return [[*row, *edge] for row in [*picture, axis]]
+def _box(
+    width: int, title: Phrase, notes: Sequence[Phrase], rows: Sequence[Row], view: View
+) -> list[Row]:
+    edge = inks(view.variant).edge
+    side = [[Segment("│", edge)]] * len(rows)
+    return [
+        rule(width, title, notes, edge, "╭╮"),
+        *beside(side, rows, side),
+        rule(width, [], [], edge, "╰╯"),
+    ]
 
 
-def _small(view: View, width: int, height: int) -> list[Row]:
-    """From 60 x 16 on: the big word, bars in two columns, the spectrum without axes."""
-    n_rows = 5
-    top = [
-        parts.source_line(view, width),
-        parts.meter_line(view, width),
-        *word_block(view, width),
+def _open(view: View, place: Plan) -> list[Row]:
+    """Draw everything but boxes."""
+    width, left, edge = place.width, place.left, inks(view.variant).edge
+    right = width - left
+    dim = inks(view.variant).dim
+    is_wide = place.form == "wide"
+    answer = answer_block(view, left, LARGE_LETTERS if is_wide else SMALL_LETTERS)
+    chart = (bars.bars if is_wide else bars.bars_and_rest)(view, right, N_ROWS)
+    notes = [_bars_title(view) if len(view.facts.labels) > N_ROWS else _bars_note(view)]
+    now = [rule(width, phrase(("now", dim)), notes, edge)] if is_wide else []
+    return [
+        recalled(heading.source_line(view, width)),
+        recalled(_level_and_progress(view, place)),
+        *[recalled(row) for row in [*now, *beside(answer, chart)]],
+        recalled(rule(width, picture.title(view), picture.notes(view, place), edge)),
+        *picture.picture_rows(view, place),
+        *_footing(view, width),
+    ]
+
+
+def _bars_title(view: View) -> Phrase:
+    n = len(view.facts.labels)
+    which = f"strongest {N_ROWS} of {n}" if n > N_ROWS else f"all {'ten' if n == N_ROWS else n}"
+    order = ", sorted" if view.look.sorted_bars else ", smoothed"
+    return phrase((which + order, inks(view.variant).dim))
+
+
+def _bars_note(view: View) -> Phrase:
+    dot = "." if view.variant.ascii else "·"
+    words = f"white: 10 s peak {dot} grey: {footing.threshold_words(view)}"
+    return phrase((words, inks(view.variant).faint))
+
+
+def _footing(view: View, width: int) -> list[Row]:
+    lines = (footing.health_line, footing.model_line, footing.keys_line)
+    return [recalled(line(view, width)) for line in lines]
+
+
+def _small(view: View, place: Plan) -> list[Row]:
+    """Draw the big word, bars in two columns, a picture without axes, and the ribbon."""
+    width = place.width
+    rows = [
+        heading.source_line(view, width),
+        level.meter_line(view, width),
+        *word_block(view, width, SMALL_LETTERS),
         status_line(view, width),
-        *charts.bars_in_columns(view, width, n_rows),
+        *bars.bars_in_columns(view, width, N_ROWS // 2),
     ]
-    bottom = [parts.health_line(view, width), parts.keys_line(view, width)]
-    n_rows = height - len(top) - len(bottom)
-    return [*top, *charts.spectrum(view.spectrum_dbfs, n_rows), *bottom]
+    return [
+        *map(recalled, rows),
+        *picture.small_picture(view, width, place.n_rows),
+        picture.ribbon_row(view, place),
+        recalled(footing.health_line(view, width)),
+        recalled(footing.keys_line(view, width)),
+    ]
 
 
-def _compact(view: View, width: int, height: int) -> list[Row]:
-    """From 40 x 12 on: the answer in a row, bars, the spectrum in what is left."""
-    n_bars = min(len(view.facts.labels), height - 2, MOST_BARS)
-    top = [answer_line(view, width), *charts.bars_and_rest(view, width, n_bars)]
-    return [*top, *charts.spectrum(view.spectrum_dbfs, height - len(top))]
+def _compact(view: View, place: Plan) -> list[Row]:
+    """Draw the answer in a row, the bars, and the ribbon."""
+    width = place.width
+    rows = [answer_line(view, width), *bars.bars_and_rest(view, width, N_ROWS)]
+    chart = picture.small_picture(view, width, place.n_rows)
+    return [*map(recalled, rows), *chart, _last_row(view, place)]
 
 
-def _line(view: View, width: int, height: int) -> list[Row]:
-    """Draw the answer in a row and the spectrum below it, at any size."""
-    return [answer_line(view, width), *charts.spectrum(view.spectrum_dbfs, height - 1)]
+def _line(view: View, place: Plan) -> list[Row]:
+    """Draw the answer in a row, and the ribbon below it if there is one more."""
+    rows = [recalled(answer_line(view, place.width))]
+    if place.height > 1:
+        rows.append(_last_row(view, place, trouble=False))
+    return [*rows, *[blank(place.width)] * (place.height - 2)]
+
+
+def _last_row(view: View, place: Plan, *, trouble: bool = True) -> Row:
+    """Draw the ribbon; in its place what was said of the last key, or what is wrong."""
+    if view.look.note:
+        return recalled(footing.keys_line(view, place.width))
+    if trouble and not view.source.hearing and view.source.state != "ended":
+        warn = inks(view.variant).warn
+        words = [phrase((source_words(view.source), warn))]
+        name = phrase((printable(view.facts.source), inks(view.variant).dim))
+        return recalled(join(place.width, spaced(1, [*words, name])))
+    return picture.ribbon_row(view, place)

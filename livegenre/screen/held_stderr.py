@@ -9,7 +9,11 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from livegenre.screen.outlet import Outlet
+
 MOST_BYTES = 4096
+PATIENCE_SECONDS = 0.2
+"""How long a terminal may take to show it."""
 
 
 @contextmanager
@@ -32,9 +36,7 @@ def held_stderr() -> Iterator[None]:
             os.dup2(terminal, 2)
             os.close(terminal)
             held.seek(max(0, held.seek(0, os.SEEK_END) - MOST_BYTES))
-            _write_all(held.read())
-
-
-def _write_all(text: bytes) -> None:
-    while text:
-        text = text[os.write(2, text) :]
+            outlet = Outlet(sys.stderr)
+            outlet.send(held.read())
+            outlet.drain(PATIENCE_SECONDS)
+            outlet.close()

@@ -5,6 +5,7 @@ Written on the reader's thread, read on the screen's; the one lock is held for a
 
 import threading
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -16,6 +17,7 @@ from livegenre.decision import Decision, State
 N_BANDS = 64
 """Bands of a column, evenly from 50 Hz to 10 kHz on a logarithmic axis."""
 KEPT_SECONDS = 600.0
+PEAK_SECONDS = 10.0
 Bands = NDArray[np.int8]
 
 
@@ -35,6 +37,8 @@ class Column:
     """Largest level in each band since the step before [shape=(N_BANDS,)], in whole dBFS."""
     marked: bool = False
     """Somebody pressed the key for a mark here."""
+    number: int = 0
+    """Of steps since the session began, gaps included: what the picture's columns are made by."""
 
 
 class History:
@@ -48,6 +52,9 @@ class History:
     def __init__(self, step_seconds: float) -> None:
         self.step_seconds = step_seconds
         self._columns: deque[Column] = deque(maxlen=max(1, round(KEPT_SECONDS / step_seconds)))
+        self._kept: tuple[Column, ...] | None = ()
+        self._n_columns = 0
+        self._posteriors: deque[tuple[float, Mapping[str, float]]] = deque()
         self._lock = threading.Lock()
 
     def add(self, decision: Decision, bands_dbfs: Bands) -> None:
@@ -58,7 +65,10 @@ class History:
         )
         with self._lock:
             self._fill_up_to(decision.time - self.step_seconds)
-            self._columns.append(newest)
+            self._append(newest)
+            self._posteriors.append((decision.time, decision.posterior))
+            while not 0 <= decision.time - self._posteriors[0][0] < PEAK_SECONDS:
+                self._posteriors.popleft()
 
     def mark(self) -> float | None:
         """Mark the newest column; return its time, None if there is none yet."""
@@ -66,12 +76,35 @@ class History:
             if not self._columns:
                 return None
             self._columns[-1] = replace(self._columns[-1], marked=True)
+            self._kept = None
             return self._columns[-1].time
 
     def columns(self) -> tuple[Column, ...]:
-        """Return all columns that are kept, oldest first."""
+        """Return all columns that are kept, oldest first; the same object until one is new."""
         with self._lock:
-            return tuple(self._columns)
+            if self._kept is None:
+                self._kept = tuple(self._columns)
+            return self._kept
+
+    def peaks(self, since: float = 0.0) -> Mapping[str, float]:
+        """Return the largest smoothed posterior of each label in the last ten seconds.
+
+        Parameters
+        ----------
+        since : float
+            Time of the session in seconds before which nothing counts.
+        """
+        with self._lock:
+            recent = [row for time, row in self._posteriors if time >= since and row]
+        if not recent:
+            return {}
+        largest = np.array([list(row.values()) for row in recent]).max(axis=0)
+        return dict(zip(recent[0], largest.tolist(), strict=True))
+
+    def _append(self, column: Column) -> None:
+        self._columns.append(replace(column, number=self._n_columns))
+        self._n_columns += 1
+        self._kept = None
 
     def _fill_up_to(self, time: float) -> None:
         if not self._columns:
@@ -81,4 +114,4 @@ class History:
         n_missing = round((time - last) / self.step_seconds)
         for number in range(1, min(n_missing, self._columns.maxlen or 0) + 1):
             at = last + number * self.step_seconds
-            self._columns.append(Column(at, "gap", None, 0.0, False, nothing))
+            self._append(Column(at, "gap", None, 0.0, False, nothing))

@@ -1,23 +1,24 @@
-"""Single keys from the terminal, without waiting for the return key.
+"""Single keys from the terminal by name, without waiting for the return key.
 
 Touches the terminal only while this program is in its foreground; elsewhere, and without
 POSIX terminals, there are simply no keys.
 """
 
 import os
-import re
 import sys
 import time
 from contextlib import suppress
 from typing import IO, Any
+
+from livegenre.screen.escapes import KeyParser
 
 if sys.platform != "win32":
     import select
     import termios
     import tty
 
-ESCAPE_SEQUENCE = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|O.|[^\[O]|$)")
-"""Arrows, function keys and keys with Alt: none of them means anything here."""
+ESCAPE_SECONDS = 0.02
+"""An Esc that nothing follows for so long was pressed by a person."""
 
 
 def in_background(terminal: IO[str]) -> bool:
@@ -43,6 +44,8 @@ class Keys:
         self._stream = stream
         self._fd = -1
         self._mode: list[Any] | None = None
+        self._parser = KeyParser()
+        self._read_at = 0.0
 
     @property
     def active(self) -> bool:
@@ -77,14 +80,27 @@ class Keys:
         if sys.platform != "win32" and self._mode is not None and self._in_foreground():
             tty.setcbreak(self._fd, termios.TCSANOW)
 
-    def wait(self, seconds: float) -> str:
-        """Wait until keys are pressed or the time is over; return the characters typed."""
+    def wait(self, seconds: float) -> list[str]:
+        """Wait until keys are pressed or the time is over; return their names, oldest first.
+
+        Raises
+        ------
+        EOFError
+            If the terminal has gone.
+        """
         if sys.platform == "win32" or not self.active:
             time.sleep(seconds)
-            return ""
-        if not select.select([self._fd], [], [], seconds)[0]:
-            return ""
+            return []
+        if self._parser.in_doubt:
+            seconds = min(seconds, max(0.0, self._read_at + ESCAPE_SECONDS - time.monotonic()))
+        if select.select([self._fd], [], [], seconds)[0]:
+            return self._read()
+        overdue = time.monotonic() >= self._read_at + ESCAPE_SECONDS
+        return self._parser.settle() if overdue else []
+
+    def _read(self) -> list[str]:
         typed = os.read(self._fd, 64)
         if not typed:
             raise EOFError("the terminal has gone")
-        return ESCAPE_SEQUENCE.sub("", typed.decode("utf-8", "ignore"))
+        self._read_at = time.monotonic()
+        return self._parser.feed(typed)

@@ -1,10 +1,10 @@
-"""Big words in half blocks: one font of 5 x 7 pixels, in two weights, four rows high."""
+"""Big words in half blocks: one font of 5 x 7 pixels in two weights, and one of 4 x 5."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 
-N_ROWS = 4
-_FONT = {
+_LARGE = {
     "A": ".###. #...# #...# ##### #...# #...# #...#",
     "B": "####. #...# #...# ####. #...# #...# ####.",
     "C": ".#### #.... #.... #.... #.... #.... .####",
@@ -44,31 +44,81 @@ _FONT = {
     "-": "... ... ... ### ... ... ...",
     " ": "... ... ... ... ... ... ...",
 }
+_SMALL = {
+    "A": ".##. #..# #### #..# #..#",
+    "B": "###. #..# ###. #..# ###.",
+    "C": ".### #... #... #... .###",
+    "D": "###. #..# #..# #..# ###.",
+    "E": "#### #... ###. #... ####",
+    "F": "#### #... ###. #... #...",
+    "G": ".### #... #.## #..# .###",
+    "H": "#..# #..# #### #..# #..#",
+    "I": "# # # # #",
+    "J": "..## ...# ...# #..# .##.",
+    "K": "#..# #.#. ##.. #.#. #..#",
+    "L": "#... #... #... #... ####",
+    "M": "#...# ##.## #.#.# #...# #...#",
+    "N": "#..# ##.# #.## #..# #..#",
+    "O": ".##. #..# #..# #..# .##.",
+    "P": "###. #..# ###. #... #...",
+    "Q": ".##. #..# #..# #.## .###",
+    "R": "###. #..# ###. #.#. #..#",
+    "S": ".### #... .##. ...# ###.",
+    "T": "### .#. .#. .#. .#.",
+    "U": "#..# #..# #..# #..# .##.",
+    "V": "#...# #...# .#.#. .#.#. ..#..",
+    "W": "#...# #...# #.#.# ##.## #...#",
+    "X": "#...# .#.#. ..#.. .#.#. #...#",
+    "Y": "#...# .#.#. ..#.. ..#.. ..#..",
+    "Z": "#### ..#. .#.. #... ####",
+    "0": ".##. #.## ##.# #..# .##.",
+    "1": ".#. ##. .#. .#. ###",
+    "2": "###. ...# .##. #... ####",
+    "3": "###. ...# .##. ...# ###.",
+    "4": "#..# #..# #### ...# ...#",
+    "5": "#### #... ###. ...# ###.",
+    "6": ".##. #... ###. #..# .##.",
+    "7": "#### ...# ..#. .#.. .#..",
+    "8": ".##. #..# .##. #..# .##.",
+    "9": ".##. #..# .### ...# .##.",
+    "-": "... ... ### ... ...",
+    " ": "... ... ... ... ...",
+}
 _BLOCKS = {"..": " ", "#.": "▀", ".#": "▄", "##": "█"}
 
 
-def big_word(word: str, width: int) -> list[str] | None:
+@lru_cache(maxsize=64)
+def big_word(word: str, width: int, n_rows: int) -> tuple[str, ...] | None:
     """Draw a word in the heaviest weight that fits.
+
+    Parameters
+    ----------
+    word : str
+    width : int
+        Most cells it may take.
+    n_rows : int
+        Most rows it may take; large letters take 4, small ones 3.
 
     Returns
     -------
-    list of str, or None
-        Four rows of equal length, <= ``width``; None if it does not fit or has a character
-        that the font lacks.
+    tuple of str, or None
+        ``n_rows`` rows of equal length; None if it does not fit or has a character that the
+        fonts lack.
     """
-    glyphs = [_FONT.get(char) for char in word.upper()]
-    if not glyphs or None in glyphs:
-        return None
-    for bold in (True, False):
+    fonts = [(_LARGE, True), (_LARGE, False)] if n_rows >= 4 else []
+    for font, bold in [*fonts, (_SMALL, False)]:
+        glyphs = [font.get(char) for char in word.upper()]
+        if not glyphs or None in glyphs or n_rows < 3:
+            return None
         rows = list(_rows([glyph for glyph in glyphs if glyph], bold=bold))
         if len(rows[0]) <= width:
-            return rows
+            return (*rows, *[" " * len(rows[0])] * (n_rows - len(rows)))
     return None
 
 
 def _rows(glyphs: list[str], *, bold: bool) -> Iterator[str]:
     letters = [[_thick(line) if bold else line for line in glyph.split()] for glyph in glyphs]
-    lines = [".".join(letter[y] for letter in letters) for y in range(7)]
+    lines = [".".join(letter[y] for letter in letters) for y in range(len(letters[0]))]
     lines.append("." * len(lines[0]))
     for upper, lower in zip(lines[0::2], lines[1::2], strict=True):
         yield "".join(_BLOCKS[a + b] for a, b in zip(upper, lower, strict=True))

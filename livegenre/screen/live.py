@@ -10,30 +10,33 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import Self, TextIO
 
-import numpy as np
 from rich.console import Console
 
-from livegenre.arrays import FloatArray
 from livegenre.decision import Decision
 from livegenre.errors import OutputError
+from livegenre.screen.controls import Controls
+from livegenre.screen.desk import Desk
 from livegenre.screen.facts import Facts
-from livegenre.screen.frame import draw, n_bands
+from livegenre.screen.frame import Frame, draw
 from livegenre.screen.held_stderr import held_stderr
 from livegenre.screen.keys import Keys
-from livegenre.screen.meter import FLOOR_DBFS, Meter
+from livegenre.screen.meter import Meter
+from livegenre.screen.pace import Pace
+from livegenre.screen.scene import Scene
 from livegenre.screen.tally import Tally
 from livegenre.screen.terminal import Terminal
-from livegenre.screen.view import SourceStatus, View
+from livegenre.screen.variant import Variant
+from livegenre.screen.view import SourceStatus
 
-FRAME_SECONDS = 0.1
-REST_SECONDS = 0.02
-"""Shortest wait for keys, however slow the terminal."""
-SPECTRUM_FALL_DB = 40.0
-"""Decibels that a band of the spectrum falls in a second; it rises at once."""
+GLANCE_SECONDS = 0.1
+"""Between two looks at the terminal's size and at whether all is to end."""
+POLL_SECONDS = 0.01
+"""The same while the terminal has not taken all of a frame."""
 PATIENCE_SECONDS = 2.0
+TRUECOLOR = Variant()
 STDERR = 2
-BROKEN = (OSError, ValueError, SystemExit)
-"""What writing to a terminal that has gone raises; Rich turns a broken pipe into SystemExit."""
+BROKEN = (OSError, ValueError)
+"""What writing to a terminal that has gone raises, or to a stream that is closed."""
 
 
 class LiveScreen:
@@ -53,8 +56,14 @@ class LiveScreen:
         Where keys are read, if it is a terminal.
     source_status : callable
         Returns how the source fares; called on the screen's thread.
-    on_quit : callable
-        Called on the screen's thread when q is pressed.
+    controls : Controls
+        What keys ask something of.
+    variant : Variant
+        What the terminal can show.
+    pace : Pace, optional
+        Ten frames a second by default.
+    scroll_ops : bool
+        As for ``Painter``.
     """
 
     def __init__(
@@ -65,27 +74,39 @@ class LiveScreen:
         console: Console,
         keys_from: TextIO | None = None,
         source_status: Callable[[], SourceStatus],
-        on_quit: Callable[[], None],
+        controls: Controls,
+        variant: Variant = TRUECOLOR,
+        pace: Pace | None = None,
+        scroll_ops: bool = True,
     ) -> None:
         self.error: BaseException | None = None
         """What ended the drawing too early; ``watch`` raises it."""
-        self._facts = facts
-        self._meter = meter
         self._console = console
         self._keys = Keys(keys_from)
-        self._terminal = Terminal(console, self._keys)
+        self._terminal = Terminal(console, self._keys, scroll_ops=scroll_ops)
+        self._pace = pace or Pace(time.monotonic())
         self._source_status = source_status
-        self._on_quit = on_quit
-        self._tally = Tally()
-        self._decision: Decision | None = None
-        self._spectrum: FloatArray | None = None
+        self._scene = Scene(facts, meter, source_status, variant)
+        self._desk = Desk(controls, self._scene.mark)
+        self._tally = Tally(facts)
+        self._is_fluent = True
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._run, name="screen", daemon=True)
         self._cleanup = ExitStack()
 
+    @property
+    def frames_per_second(self) -> float:
+        """The rate at present: lower where the terminal is slow."""
+        return self._pace.frames_per_second
+
+    @property
+    def is_fluent(self) -> bool:
+        """Whether the terminal has taken all of the last frame."""
+        return self._is_fluent
+
     def show(self, decision: Decision) -> None:
         """Take the newest decision; called on the reader's thread, never waits."""
-        self._decision = decision
+        self._scene.add(decision)
         self._tally.add(decision)
 
     def watch(self) -> None:
@@ -122,41 +143,47 @@ class LiveScreen:
     def _run(self) -> None:
         """Draw until done; what goes wrong is kept for the reader's thread."""
         try:
-            deadline = time.monotonic()
             while not self._done.is_set():
-                self._draw()
-                deadline = max(deadline + FRAME_SECONDS, time.monotonic() + REST_SECONDS)
-                self._listen(deadline)
+                size = self._terminal.size
+                # Drawn before the terminal is locked: Ctrl-Z waits for it, maybe in a meter's lock.
+                self._terminal.paint(self._frame(size), size)
+                self._pace.drawn(time.monotonic())
+                self._listen(size)
         except BaseException as error:
             self.error = error  # carried over to the thread that can act on it
 
-    def _listen(self, deadline: float) -> None:
-        while (seconds := deadline - time.monotonic()) > 0 and not self._done.is_set():
-            if "q" in self._keys.wait(seconds):
-                self._on_quit()
+    def _listen(self, size: tuple[int, int]) -> None:
+        """Heed keys until the next frame is due, and not before the last one is written."""
+        began, self._is_fluent = time.monotonic(), False
+        while not self._done.is_set():
+            now = time.monotonic()
+            if not self._is_fluent and self._terminal.push():
+                self._is_fluent = True
+                self._pace.written(now - began, now)
+            if self._is_fluent and (now >= self._pace.deadline or self._terminal.size != size):
+                return
+            left = max(self._pace.deadline - now, 0.0)
+            for key in self._keys.wait(
+                min(left, GLANCE_SECONDS) if self._is_fluent else POLL_SECONDS
+            ):
+                self._press(key)
 
-    def _draw(self) -> None:
-        size = self._terminal.size
-        # Drawn before the terminal is locked: Ctrl-Z waits for it, and may hold the meter's lock.
-        self._terminal.paint(draw(self._view(*size), *size).rows, size)
-
-    def _view(self, width: int, height: int) -> View:
-        source = self._source_status()
-        bands = self._meter.spectrum_dbfs(n_bands(width, height))
-        if not source.hearing:
-            bands = np.full_like(bands, FLOOR_DBFS)
-        if self._spectrum is not None and len(self._spectrum) == len(bands):
-            fallen = self._spectrum - np.float32(SPECTRUM_FALL_DB * FRAME_SECONDS)
-            bands = np.maximum(bands, fallen)
-        self._spectrum = bands
-        return View(
-            facts=self._facts,
-            decision=self._decision,
-            levels=self._meter.levels(),
-            spectrum_dbfs=bands,
-            source=source,
+    def _frame(self, size: tuple[int, int]) -> Frame:
+        desk = self._desk
+        desk.tend()
+        view = self._scene.view(
+            desk.look,
+            size,
+            time.monotonic(),
             quit_key="q" if self._keys.active else "Ctrl-C",
+            choices=desk.choices,
+            why=desk.why,
         )
+        return draw(view, *size)
+
+    def _press(self, key: str) -> None:
+        self._desk.press(key, self._scene.situation(self._desk.look, self._desk.choices))
+        self._pace.hurry()
 
     def _join(self) -> None:
         self._thread.join(PATIENCE_SECONDS)
@@ -165,11 +192,14 @@ class LiveScreen:
         """Give the terminal back and say the last words, if it still takes any."""
         self._keys.stop()
         self._join()
-        if self._thread.is_alive():
-            self.error = TimeoutError("the terminal takes no more output")
-            return
         try:
-            self._terminal.leave()
-            self._console.out(self._tally.summary(self._source_status()), highlight=False)
+            taken = not self._thread.is_alive() and self._terminal.leave()
+            if not (taken and self._terminal.say(self._last_words())):
+                self.error = self.error or TimeoutError("the terminal takes no more output")
         except BROKEN as error:
             self.error = self.error or error
+        finally:
+            self._terminal.close()
+
+    def _last_words(self) -> str:
+        return "\n".join([self._tally.shares(), self._tally.costs(self._source_status()), ""])

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Picture = Literal["both", "spectrum", "waterfall"]
-Overlay = Literal["", "help", "devices", "models", "why"]
+Overlay = Literal["", "help", "devices", "labels", "why"]
 PALETTES = ("ember", "tide", "bone")
 PICTURES: tuple[Picture, ...] = ("both", "spectrum", "waterfall")
 COLUMN_SECONDS = (0.5, 1.0, 2.0, 5.0)
@@ -27,7 +27,11 @@ class Look:
     """Bars by their length rather than in the labels' order."""
     frozen_seconds: float | None = None
     """Session time at the right edge of a picture that stands still; None: it moves with now."""
+    peaks_from: float = 0.0
+    """Session time before which there are no peaks, holds or clipped samples to be shown."""
     overlay: Overlay = ""
     """What lies over the picture; empty: nothing."""
+    page: int = 0
+    """Which part of the overlay's list is shown, where not all of it finds room."""
     note: str = ""
     """Answer to the last key, for a few seconds; empty: none."""

@@ -7,10 +7,10 @@ from typing import Self
 
 from livegenre.decision import Decision
 from livegenre.screen.facts import Facts
+from livegenre.screen.glyphs import MINUS
 from livegenre.screen.tally import Tally
 from livegenre.screen.view import SourceStatus
 from livegenre.screen.words import (
-    MINUS,
     answer,
     clock_tenths,
     decibels,
@@ -51,7 +51,7 @@ class PlainLines:
         self._write = write
         self._encoding = encoding
         self._source_status = source_status
-        self._tally = Tally()
+        self._tally = Tally(facts)
         self._last: Decision | None = None
         self._told = SourceStatus()
 
@@ -90,7 +90,8 @@ class PlainLines:
         if isinstance(error, OSError):
             return
         with suppress(*([] if error is None else [OSError])):  # the first error counts
-            self._say(self._tally.summary(self._source_status()))
+            self._say(self._tally.shares())
+            self._say(self._tally.costs(self._source_status()))
 
     def _is_due(self, decision: Decision, last: Decision) -> bool:
         changed = (decision.state, decision.label) != (last.state, last.label)

@@ -3,38 +3,87 @@
 from collections import Counter
 
 from livegenre.decision import Decision
+from livegenre.screen.facts import Facts
+from livegenre.screen.strip import Held, Strip
 from livegenre.screen.view import SourceStatus
-from livegenre.screen.words import answer, clock, counted, percent
+from livegenre.screen.words import answer, clock, counted, percent, printable
+
+MOST_SHARES = 12
+"""Answers that are told one by one."""
 
 
 class Tally:
-    """Counts decisions; not thread-safe, fed on the caller's thread."""
+    """Counts decisions; fed on the reader's thread, asked when that has ended.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    facts : Facts
+    """
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
         self._counts: Counter[str] = Counter()
-        self._seconds = 0.0
+        self._strip = Strip(facts.step_seconds)
+        self._last: Decision | None = None
+        self._n_changes = 0
+        self._compute_seconds = 0.0
+
+    @property
+    def seconds(self) -> float:
+        """Time of the last decision in seconds of the session; 0 before the first."""
+        return 0.0 if self._last is None else self._last.time
 
     def add(self, decision: Decision) -> None:
         """Count one decision."""
         self._counts[answer(decision)] += 1
-        self._seconds = decision.time
+        self._strip.add(decision, self.facts.step_seconds)
+        self._compute_seconds += decision.compute_seconds
+        if self._last is not None:
+            before = (self._last.state, self._last.label)
+            self._n_changes += (decision.state, decision.label) != before
+        self._last = decision
 
-    def summary(self, source: SourceStatus) -> str:
-        """Return one line: time heard, share of each answer, what was lost and clipped."""
+    def row(self, width: int) -> list[Held | None]:
+        """Return what held longest in each of ``width`` parts of the session."""
+        return self._strip.row(width)
+
+    def shares(self) -> str:
+        """Return time heard, the share of each answer, and how often it changed."""
         n_decisions = self._counts.total()
         if not n_decisions:
             return "nothing heard: the sound ended before the first answer"
-        shares = ", ".join(
-            f"{name} {percent(n / n_decisions)} %" for name, n in self._counts.most_common()
-        ).replace(">99 %", "100 %" if len(self._counts) == 1 else ">99 %")
-        clipped = f"; {source.clipped} samples clipped" if source.clipped else ""
-        return f"heard {clock(self._seconds)}: {shares}; {_losses(source)}{clipped}"
+        ranking = self._counts.most_common()
+        told = [_share(name, n / n_decisions) for name, n in ranking[:MOST_SHARES]]
+        if rest := ranking[MOST_SHARES:]:
+            n_rest = sum(n for _, n in rest)
+            told.append(_share(counted(len(rest), "other"), n_rest / n_decisions))
+        changes = counted(self._n_changes, "change") if self._n_changes else "no change"
+        return f"heard {clock(self.seconds)}: {', '.join(told)}; {changes}"
+
+    def costs(self, source: SourceStatus) -> str:
+        """Return what was lost, what a step cost, and where all of it is written."""
+        parts = [_losses(source, 0 if self._last is None else self._last.lost)]
+        if source.clipped:
+            parts.append(f"{counted(source.clipped, 'sample')} clipped")
+        if n_decisions := self._counts.total():
+            mean_ms = 1000 * self._compute_seconds / n_decisions
+            parts.append(f"{mean_ms:.1f} ms of CPU a step")
+        for word, place in (("log", self.facts.log), ("recording", self.facts.recording)):
+            if place:
+                parts.append(f"{word} {printable(place)}")
+        return "; ".join(parts)
 
 
-def _losses(source: SourceStatus) -> str:
+def _share(name: str, share: float) -> str:
+    return f"{name} {'100' if share == 1 else percent(share)} %"
+
+
+def _losses(source: SourceStatus, n_lost: int) -> str:
     if not source.missing_seconds:
         return "no sample lost"
     lost = f"{source.missing_seconds:.2f} s of sound lost"
+    if n_lost:
+        lost += f" ({counted(n_lost, 'sample')})"
     if not source.interruptions:
         return lost
     return f"{lost}, {counted(source.interruptions, 'interruption')}"

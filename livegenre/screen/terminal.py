@@ -7,29 +7,39 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import TextIO, cast
 
 from rich.console import Console
-from rich.control import Control
 
-from livegenre.screen.cells import Row
+from livegenre.screen.frame import Frame
 from livegenre.screen.keys import Keys, in_background
+from livegenre.screen.outlet import Outlet
+from livegenre.screen.painter import Painter
+
+ENTER, LEAVE = "\x1b[?1049h\x1b[?25l", "\x1b[0m\x1b[?1049l\x1b[?25h"
+"""Alternate screen without a cursor, and back."""
+PATIENCE_SECONDS = 0.5
+"""How long a terminal may take its last bytes before it is given up."""
 
 
 class Terminal:
-    """Paints whole frames on the alternate screen; safe to call on any thread.
+    """Paints frames on the alternate screen; safe to call on any thread, never waits for long.
 
     Parameters
     ----------
     console : Console
-        Of a terminal; no one else may write to it until ``leave``.
+        Of a terminal; no one else may write to it until ``close``.
     keys : Keys
         Started and stopped along with it.
+    scroll_ops : bool
+        As for ``Painter``.
     """
 
-    def __init__(self, console: Console, keys: Keys) -> None:
+    def __init__(self, console: Console, keys: Keys, *, scroll_ops: bool = True) -> None:
         self._console = console
         self._keys = keys
-        self._painted: list[Row] = []
+        self._painter = Painter(console, scroll_ops=scroll_ops)
+        self._outlet = Outlet(cast(TextIO, console.file))
         self._size = (0, 0)
         self._up = self._resumed = False
         self._lock = threading.RLock()
@@ -40,8 +50,11 @@ class Terminal:
         width, height = os.get_terminal_size(self._console.file.fileno())
         return (width, height) if width and height else (self._console.width, self._console.height)
 
-    def paint(self, rows: list[Row], size: tuple[int, int]) -> None:
-        """Show a frame, taking the terminal first; nothing while it is another program's."""
+    def paint(self, frame: Frame, size: tuple[int, int]) -> None:
+        """Show a frame, taking the terminal first; nothing while it is another program's.
+
+        To be called only after ``push`` said that the frame before has been written.
+        """
         with self._lock:
             if in_background(self._console.file):
                 return
@@ -51,18 +64,37 @@ class Terminal:
                 self._resumed, self._size = False, (0, 0)
                 self._keys.renew()
             if size != self._size:
-                self._console.control(Control.clear(), Control.home())
-                self._painted, self._size = [], size
-            self._write(rows)
+                self._painter.forget()
+                self._size = size
+            self._outlet.send(self._painter.paint(frame))
 
-    def leave(self) -> None:
-        """Give the terminal back as it was."""
+    def push(self) -> bool:
+        """Write on; return whether all of the last frame has been written."""
+        with self._lock:
+            return self._outlet.push()
+
+    def say(self, text: str) -> bool:
+        """Write some text after ``leave``; return whether the terminal took it in time."""
+        with self._lock:
+            self._outlet.send(text.encode(self._console.encoding, "replace"))
+            return self._outlet.drain(PATIENCE_SECONDS)
+
+    def leave(self) -> bool:
+        """Give the terminal back as it was; return whether it took all that this needs."""
         with self._lock:
             self._keys.stop()
             if self._up:
                 self._up = False
-                self._console.show_cursor(True)
-                self._console.set_alt_screen(False)
+                self._outlet.send(LEAVE.encode())
+            if self._outlet.drain(PATIENCE_SECONDS) or in_background(self._console.file):
+                return not self._outlet.is_blocked
+            self._outlet.restart()
+            return self._outlet.drain(PATIENCE_SECONDS)
+
+    def close(self) -> None:
+        """Let go of the terminal, after ``leave``."""
+        with self._lock:
+            self._outlet.close()
 
     @contextmanager
     def suspendable(self) -> Iterator[None]:
@@ -83,22 +115,14 @@ class Terminal:
 
     def _enter(self) -> None:
         self._keys.start()
-        self._console.set_alt_screen(True)
-        self._console.show_cursor(False)
+        self._outlet.send(ENTER.encode())
         self._up, self._size = True, (0, 0)
-
-    def _write(self, rows: list[Row]) -> None:
-        """Write the rows that differ from what the terminal shows, all at once."""
-        with self._console:
-            for y, row in enumerate(rows):
-                if y >= len(self._painted) or row != self._painted[y]:
-                    self._console.update_screen_lines([row], 0, y)
-        self._painted = rows
 
     def _suspend(self, number: int, frame: FrameType | None) -> None:
         if sys.platform != "win32":
             with self._lock:
                 self.leave()
+                self._outlet.drop()
                 # By default it does nothing where no shell could resume the program.
                 signal.signal(signal.SIGTSTP, signal.SIG_DFL)
                 signal.raise_signal(signal.SIGTSTP)

@@ -1,12 +1,18 @@
 """Numbers and names as people read them, for the live screen and the plain lines alike."""
 
+import unicodedata
+from functools import lru_cache
+
 from livegenre.decision import Decision
 from livegenre.screen.facts import Facts
+from livegenre.screen.glyphs import EN_DASH
+from livegenre.screen.glyphs import MINUS as MINUS
 from livegenre.screen.view import SourceStatus
 
-NO_NUMBER = "\N{EN DASH}"
+NO_NUMBER = EN_DASH
 STATE_WORDS = {"unsure": "unsure", "not_music": "not music", "silence": "silence"}
-MINUS = "\N{MINUS SIGN}"
+RIGHT_TO_LEFT = ("R", "AL", "AN")
+SKIN_TONES = "\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
 
 
 def answer(decision: Decision) -> str:
@@ -78,9 +84,32 @@ def percent(share: float) -> str:
 
 def rate(sample_rate: int) -> str:
     """Return a sample rate in kHz, as in ``44.1 kHz``."""
-    return f"{sample_rate / 1000:g} kHz"
+    kilohertz = f"{sample_rate / 1000:.3f}".rstrip("0")
+    return f"{kilohertz}0 kHz" if kilohertz.endswith(".") else f"{kilohertz} kHz"
 
 
+@lru_cache(maxsize=4096)
 def printable(text: str) -> str:
-    """Return a name with control characters and broken encoding made visible as ``?``."""
-    return "".join(char if char.isprintable() else "?" for char in text)
+    """Return a name as a row of cells can hold it.
+
+    Control characters, broken encoding and what has no certain width become ``?``. Letters of
+    scripts that run from right to left become Latin ones, named after them: a terminal that knows
+    these scripts would turn round whatever stands beside them.
+    """
+    return "".join(map(_printable, unicodedata.normalize("NFC", text)))
+
+
+def _printable(char: str) -> str:
+    if "\N{VARIATION SELECTOR-1}" <= char <= "\N{VARIATION SELECTOR-16}":
+        return ""
+    if not char.isprintable() or "\U0001f1e6" <= char <= "\U0001f1ff" or char in SKIN_TONES:
+        return "?"
+    return _latin(char) if unicodedata.bidirectional(char) in RIGHT_TO_LEFT else char
+
+
+def _latin(char: str) -> str:
+    digit = unicodedata.digit(char, None)
+    if digit is not None:
+        return str(digit)
+    _, _, letter = unicodedata.name(char, "").partition(" LETTER ")
+    return letter[:1].lower() or "?"

@@ -1,0 +1,129 @@
+"""What is to be seen of a session: gathered on the reader's thread, looked at on the screen's."""
+
+import math
+import time
+from collections.abc import Callable, Sequence
+
+from livegenre.decision import Decision
+from livegenre.screen.controls import Choice, Why
+from livegenre.screen.facts import Facts
+from livegenre.screen.frame import n_bands
+from livegenre.screen.history import N_BANDS, History
+from livegenre.screen.look import Look
+from livegenre.screen.meter import Meter
+from livegenre.screen.motion import Motion
+from livegenre.screen.situation import Situation
+from livegenre.screen.variant import Variant
+from livegenre.screen.view import Health, SourceStatus, View
+from livegenre.screen.vitals import Vitals
+
+HEALTH_SECONDS = 1.0
+"""Figures that change more often cannot be read."""
+
+
+class Scene:
+    """Keeps what one frame or the next needs to know.
+
+    Parameters
+    ----------
+    facts : Facts
+    meter : Meter
+        Filled by the reader's thread.
+    source_status : callable
+        Returns how the source fares; called on the screen's thread.
+    variant : Variant
+        What the terminal can show.
+    """
+
+    def __init__(
+        self,
+        facts: Facts,
+        meter: Meter,
+        source_status: Callable[[], SourceStatus],
+        variant: Variant,
+    ) -> None:
+        self.facts = facts
+        self._meter = meter
+        self._source_status = source_status
+        self._variant = variant
+        self._history = History(facts.step_seconds)
+        self._motion = Motion()
+        self._peaks_from = 0.0
+        self._vitals = Vitals()
+        self._health, self._health_at = Health(), -math.inf
+        self._decision: Decision | None = None
+
+    def add(self, decision: Decision) -> None:
+        """Take the newest decision; called on the reader's thread, never waits for long."""
+        self._history.add(decision, self._meter.step_bands(N_BANDS))
+        self._vitals.add(decision)
+        self._decision = decision
+
+    def mark(self) -> float | None:
+        """Mark the newest column; return its time, None if there is none yet."""
+        return self._history.mark()
+
+    def view(
+        self,
+        look: Look,
+        size: tuple[int, int],
+        now: float,
+        *,
+        quit_key: str = "q",
+        choices: Sequence[Choice] | str = (),
+        why: Why | str = "",
+    ) -> View:
+        """Take a snapshot for a frame of a size; called on the screen's thread.
+
+        Parameters
+        ----------
+        look : Look
+        size : (int, int)
+            Width and height in cells.
+        now : float
+            In seconds; never falls. What moves on the screen moves by it.
+        quit_key, choices, why
+            As in ``View``.
+        """
+        source = self._source_status()
+        if look.peaks_from != self._peaks_from:
+            self._peaks_from = look.peaks_from
+            self._motion.reset()
+        levels, spectrum, hold = self._motion.follow(
+            self._meter, n_bands(*size, look), now, hearing=source.hearing
+        )
+        return View(
+            facts=self.facts,
+            decision=self._decision,
+            levels=levels,
+            spectrum_dbfs=spectrum,
+            hold_dbfs=hold,
+            source=source,
+            quit_key=quit_key,
+            look=look,
+            columns=self._history.columns(),
+            peaks=self._history.peaks(self._peaks_from),
+            choices=choices,
+            why=why,
+            variant=self._variant,
+            health=self._health_of(source, now),
+        )
+
+    def situation(self, look: Look, choices: Sequence[Choice] | str) -> Situation:
+        """Return what the meaning of a key depends on now."""
+        columns, facts = self._history.columns(), self.facts
+        return Situation(
+            replay=facts.replay,
+            labels=facts.labels,
+            step_seconds=facts.step_seconds,
+            column_seconds=look.column_seconds or facts.step_seconds,
+            oldest=columns[0].time if columns else None,
+            newest=columns[-1].time if columns else None,
+            choices=choices,
+        )
+
+    def _health_of(self, source: SourceStatus, now: float) -> Health:
+        if now >= self._health_at:
+            self._health_at = now + HEALTH_SECONDS
+            self._health = self._vitals.health(source.seconds, time.process_time())
+        return self._health

@@ -1,0 +1,42 @@
+"""Columns are numbered, gaps fill the time they lasted, peaks are those of ten seconds."""
+
+import numpy as np
+
+from livegenre.screen.history import N_BANDS, History
+from tests.screen_session import decision
+
+BANDS = np.full(N_BANDS, -40, np.int8)
+
+
+def test_columns_are_counted_and_gaps_are_as_wide_as_the_time_lost() -> None:
+    history = History(0.5)
+    history.add(decision(0), BANDS)
+    history.add(decision(1), BANDS)
+    history.add(decision(7), BANDS)
+    columns = history.columns()
+    assert [column.state for column in columns] == ["genre"] * 2 + ["gap"] * 5 + ["genre"]
+    assert [column.number for column in columns] == list(range(8))
+    assert [column.time for column in columns] == [1.0 + 0.5 * step for step in range(8)]
+
+
+def test_the_same_columns_are_the_same_object() -> None:
+    history = History(0.5)
+    assert history.columns() == ()
+    history.add(decision(0), BANDS)
+    before = history.columns()
+    assert history.columns() is before
+    assert history.mark() == 1.0
+    assert history.columns() is not before
+    assert history.columns()[-1].marked
+
+
+def test_peaks_are_the_largest_of_ten_seconds() -> None:
+    history = History(0.5)
+    assert history.peaks() == {}
+    for step in range(30):
+        history.add(decision(step), BANDS)
+    assert history.peaks()["metal"] == 0.77  # steps 8 to 15 and 24 to 29 name it
+    assert history.peaks(since=13.4)["metal"] == 0.75
+    for step in range(30, 60):
+        history.add(decision(step), BANDS)
+    assert history.peaks()["blues"] == 0.02
