@@ -20,6 +20,7 @@ from livegenre.classifier import Classifier
 from livegenre.control import Control
 from livegenre.control.inputs import Inputs
 from livegenre.control.models import Models
+from livegenre.corrections import Correction, Corrections, read_corrections
 from livegenre.decision import Decider, Decision
 from livegenre.errors import DeviceError
 from livegenre.features import create_extractor
@@ -161,6 +162,7 @@ def begin(
     *,
     models: Sequence[str] = ("tiny",),
     source: Replay | None = None,
+    corrections: Path = Path("/dev/null/none"),
     **options: Any,
 ) -> Session:
     options = {"speed": math.inf, **options}
@@ -172,6 +174,7 @@ def begin(
         ears,
         models=Models(models, lambda name: load(folder, name)),
         inputs=Inputs(no_inputs),
+        corrections=Corrections(corrections),
         sinks=[log],
     )
     return Session(control, tap, ears, log)
@@ -381,17 +384,30 @@ class TestModels:
         assert largest_difference(expected, session.between(last["time"])) <= TOLERANCE
 
 
-def test_marks_and_corrections_are_in_the_log(folder: Path, song: Path) -> None:
+def test_marks_are_in_the_log(folder: Path, song: Path) -> None:
     session = begin(folder, song)
-    session.run(
-        {6: lambda controls: controls.mark(3.25), 9: lambda controls: controls.correct("loud")}
-    )
-    mark, correction = session.events
-    assert mark == {"type": "mark", "time": 3.25}
-    assert mark in session.log.lines
-    assert correction["label"] == "loud"
-    assert correction["time"] == pytest.approx(session.decisions[8].time, abs=1e-6)
-    assert session.answers == ["this is loud"]
+    session.run({6: lambda controls: controls.mark(3.25)})
+    assert session.events == [{"type": "mark", "time": 3.25}]
+    assert session.events[0] in session.log.lines
+
+
+def test_corrections_are_kept_and_in_the_log(folder: Path, song: Path, tmp_path: Path) -> None:
+    session = begin(folder, song, corrections=tmp_path / "corrections")
+    session.run({9: lambda controls: controls.correct("quiet")})
+    (kept,) = read_corrections(tmp_path / "corrections")
+    assert isinstance(kept, Correction)
+    assert (kept.label, kept.answered, kept.model) == ("quiet", "loud", "tiny")
+    assert kept.time == session.decisions[8].time
+    assert session.events == [{"type": "correction", "time": kept.time, "label": "quiet"}]
+    assert session.answers == ["kept as quiet, 1 in this session"]
+
+
+def test_correction_that_cannot_be_kept_is_told_and_nothing_ends(folder: Path, song: Path) -> None:
+    session = begin(folder, song)
+    session.run({9: lambda controls: controls.correct("quiet")})
+    assert "give --corrections another place" in session.answers[0]
+    assert session.events == []
+    assert session.end["reason"] == "end"
 
 
 def test_quit_ends_the_session(folder: Path) -> None:
@@ -409,10 +425,16 @@ def test_replay_has_no_device(folder: Path, song: Path) -> None:
 
 
 def test_any_requests_from_another_thread_leave_time_growing_and_the_log_whole(
-    folder: Path,
+    folder: Path, tmp_path: Path
 ) -> None:
     session = begin(
-        folder, "sweep", models=("tiny", "other"), speed=8.0, loop=True, duration_seconds=60.0
+        folder,
+        "sweep",
+        corrections=tmp_path / "corrections",
+        models=("tiny", "other"),
+        speed=8.0,
+        loop=True,
+        duration_seconds=60.0,
     )
     random = np.random.default_rng(0)
     over = threading.Event()
@@ -526,11 +548,21 @@ def names(inputs: Inputs) -> list[str]:
 
 
 @pytest.fixture
-def listening(folder: Path, virtual_microphone: VirtualMicrophone, two_inputs: None) -> Session:
+def listening(
+    folder: Path, tmp_path: Path, virtual_microphone: VirtualMicrophone, two_inputs: None
+) -> Session:
     source = Microphone(f"{SINK}.monitor")
     tap, ears, log = Tap(source), load(folder, "tiny"), Log()
     models = Models(["tiny", "other"], lambda name: load(folder, name))
-    control = Control(tap, source, ears, models=models, inputs=Inputs(survey_inputs), sinks=[log])
+    control = Control(
+        tap,
+        source,
+        ears,
+        models=models,
+        inputs=Inputs(survey_inputs),
+        corrections=Corrections(tmp_path / "corrections"),
+        sinks=[log],
+    )
     return Session(control, tap, ears, log)
 
 
