@@ -23,6 +23,7 @@ from livegenre.screen.cells import (
 )
 from livegenre.screen.inks import inks
 from livegenre.screen.layout import Plan, n_bands, plan
+from livegenre.screen.overlays import cover
 from livegenre.screen.view import View
 from livegenre.screen.words import printable, source_words
 
@@ -76,9 +77,11 @@ def draw(view: View, width: int, height: int) -> Frame:
     place = plan(width, height, view.look)
     forms = {"full": _full, "wide": _open, "std": _open, "small": _small, "compact": _compact}
     rows = forms.get(place.form, _line)(view, place)
+    rows = cover(rows, view, place)
     if view.variant.ascii:
         rows = [recalled(row) for row in to_ascii(rows)]
-    return Frame(rows, _scroll(view, place) if place.form in ("full", "wide", "std") else None)
+    scrolls = place.form in ("full", "wide", "std") and not view.look.overlay
+    return Frame(rows, _scroll(view, place) if scrolls else None)
 
 
 def _scroll(view: View, place: Plan) -> Scroll:
