@@ -156,6 +156,21 @@ def test_what_was_held_up_arrives_whole_and_the_picture_goes_on(pty: Pty) -> Non
     assert any("▶ metal" in row for row in shown)
 
 
+def test_the_last_words_stand_on_the_normal_screen_with_a_ribbon(pty: Pty) -> None:
+    with pty.screen() as screen:
+        for step in range(1, 30):
+            screen.show(decide(time=0.5 * step))
+        pty.read(0.3)
+    _, _, last = pty.read(0.3).partition(b"\x1b[?1049l")
+    emulator = Emulator(120, 40)
+    emulator.write(last)
+    rows = ["".join(cell[0] for cell in row) for row in emulator.rows()]
+    assert rows[0].startswith("heard 0:14: metal 100 %; no change")
+    assert "metal" in rows[1]
+    assert emulator.rows()[1][119][2] == "ff005f"
+    assert rows[2].endswith("0:14")
+
+
 def test_slow_writes_lower_the_rate(pty: Pty) -> None:
     pty.fill()
     done = threading.Event()

@@ -63,6 +63,14 @@ class Painter:
         text = "".join(parts)
         return f"{BEGIN}{text}{END}".encode(self._encoding, "replace") if text else b""
 
+    def print(self, rows: list[Row]) -> bytes:
+        """Return rows as lines, for a terminal whose screen is not painted on."""
+        parts = []
+        for row in rows:
+            self._sgr = NO_SGR
+            parts += [*self._styled(row), "\x1b[0m\n"]
+        return "".join(parts).encode(self._encoding, "replace")
+
     def _changes(self, rows: list[Row]) -> Iterator[str]:
         """Yield the stretches of each row that differ; most rows are the very same object."""
         for y, (old, new) in enumerate(zip(self._shown, rows, strict=True)):
