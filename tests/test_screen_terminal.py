@@ -26,7 +26,7 @@ from livegenre.screen.live import LiveScreen
 from livegenre.screen.plain import PlainLines
 from tests import screen_session
 from tests.screen_controls import NotedControls
-from tests.test_screen_frame import decide
+from tests.screen_scenes import decide
 from tests.virtual_microphone import VirtualMicrophone
 
 PATIENCE_SECONDS = 15.0
