@@ -13,7 +13,7 @@ CARD_KEY = "livegenre"
 """Key of the card, as JSON, in the ONNX file's ``metadata_props``."""
 CARD_FORMAT = 1
 MEASURES = ("accuracy", "ROC AUC")
-LATER_FIELDS: Mapping[str, Any] = {"multi_label": False, "thresholds": {}}
+LATER_FIELDS: Mapping[str, Any] = {"multi_label": False, "thresholds": {}, "typical": []}
 """What cards of format 1 may lack, and what they mean by it."""
 
 
@@ -86,6 +86,9 @@ class ModelCard:
     thresholds: Mapping[str, float] = field(default_factory=dict)
     """Label -> smoothed posterior below which it is not named, 0..1; those not here need
     ``unsure_threshold``."""
+    typical: tuple[float, ...] = ()
+    """Features of the average window of training, with which others can be compared; empty: not
+    told."""
 
     def __post_init__(self) -> None:
         check_texts(self, "name", "version", "training_data", "licence")
@@ -99,6 +102,8 @@ class ModelCard:
             check_number("not_music_threshold", self.not_music_threshold, 0, 1)
         if not all(isinstance(tag, str) and tag for tag in self.tags):
             raise ValueError("tags: every one must be a text")
+        for value in self.typical:
+            check_number("typical", value, -1e30, 1e30)
         self._check_labelling()
 
     def _check_labelling(self) -> None:
@@ -141,14 +146,13 @@ def _typed(values: dict[str, Any]) -> dict[str, Any]:
         raise ValueError(f"missing {', '.join(missing)}")
     if unknown := sorted(set(values) - names):
         raise ValueError(f"unknown {', '.join(unknown)}")
-    for name, kind in (("labels", list), ("tags", list), ("thresholds", dict)):
+    for name, kind in (("labels", list), ("tags", list), ("typical", list), ("thresholds", dict)):
         if not isinstance(values[name], kind):
             raise ValueError(f"{name}: must be a {'list' if kind is list else 'mapping'}")
     accuracy = values["accuracy"]
     return {
         **values,
-        "labels": tuple(values["labels"]),
-        "tags": tuple(values["tags"]),
+        **{name: tuple(values[name]) for name in ("labels", "tags", "typical")},
         "features": FeatureSpec.from_dict(values["features"]),
         "accuracy": None if accuracy is None else Accuracy(**accuracy),
         "golden": {name: tuple(row) for name, row in dict(values["golden"]).items()},

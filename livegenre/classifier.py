@@ -60,7 +60,7 @@ class Judgement:
 
 
 class Classifier:
-    """Features -> logits -> probabilities, on one thread of the CPU.
+    """Features -> logits -> probabilities, on the caller's thread; several may call at once.
 
     The graph has one input, float32 [batch, *feature_shape], and an output ``logits``, float32
     [batch, n_labels]. It may have ``not_music``, a logit [batch, 1], and ``tags``, logits
@@ -111,7 +111,7 @@ class Classifier:
         ----------
         features : ndarray [shape=(batch, *feature_shape)], float32
         """
-        found = dict(zip(self._outputs, self._run(features), strict=True))
+        found = self.run(features)
         n_windows = len(features)
         activation = _sigmoid if self.card.multi_label else _softmax
         not_music = found.get("not_music", np.full((n_windows, 1), -np.inf, np.float32))
@@ -121,9 +121,16 @@ class Classifier:
             tags=_sigmoid(found.get("tags", np.empty((n_windows, 0))).astype("f8")),
         )
 
-    def _run(self, features: FloatArray) -> list[FloatArray]:
-        found: list[FloatArray] = self._session.run(self._outputs, {self._input: features})
-        return found
+    def run(self, features: FloatArray) -> dict[str, FloatArray]:
+        """Run the graph on windows of one length; several threads may at once.
+
+        Returns
+        -------
+        dict
+            Name of the output -> logits [shape=(batch, n)].
+        """
+        found = self._session.run(self._outputs, {self._input: features})
+        return dict(zip(self._outputs, found, strict=True))
 
     def _check_answer(self) -> None:
         """See that the graph judges the longest and the shortest window, and with numbers."""
@@ -198,3 +205,6 @@ def _check_graph(session: Any, card: ModelCard) -> None:
         if outputs[name].shape[-1] != size:
             what = "labels" if name == "logits" else name
             raise ModelError(f"{what}: the card has {size}, the graph {outputs[name].shape[-1]}")
+    typical, taken = card.typical, required[0].shape[1:]
+    if typical and taken != [len(typical)]:
+        raise ModelError(f"typical: the card has {len(typical)} features, the graph takes {taken}")

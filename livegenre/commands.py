@@ -10,17 +10,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from livegenre.assembly import (
+    load_ears,
     load_model,
     make_decider,
     make_json_lines,
     make_recorder,
-    make_screen,
 )
 from livegenre.errors import DeviceError, LivegenreError, UsageError
+from livegenre.stage import make_control, make_screen
 
 if TYPE_CHECKING:
     from livegenre.sources.base import Source
     from livegenre.sources.devices import InputDevice
+    from livegenre.sources.microphone import Microphone
+    from livegenre.sources.replay import Replay
 
 DEMO = Path(__file__).parent / "demo" / "demo.ogg"
 FAST_BLOCK_SECONDS = 0.5
@@ -136,7 +139,9 @@ def _device_values(device: "InputDevice") -> dict[str, object]:
     }
 
 
-def _classify(arguments: Namespace, source: "Source", *, limit_seconds: float | None) -> None:
+def _classify(
+    arguments: Namespace, source: "Replay | Microphone", *, limit_seconds: float | None
+) -> None:
     from livegenre.interruption import signals_raised
     from livegenre.session import run_session
     from livegenre.stream import BLOCK_SECONDS
@@ -146,25 +151,26 @@ def _classify(arguments: Namespace, source: "Source", *, limit_seconds: float | 
     tap = Tap(source, limit_seconds=limit_seconds, gain_db=arguments.gain, remove_dc=live)
     with ExitStack() as stack:
         stack.enter_context(tap)
-        classifier, extractor = load_model(arguments)
-        decider = make_decider(arguments, classifier)
+        ears = load_ears(arguments, arguments.model)
         sinks = [make_json_lines(arguments.jsonl, stack)] if arguments.jsonl else []
-        screen = make_screen(arguments, tap, classifier, extractor, decider)
+        control = screen = None
+        if not arguments.headless:
+            control = make_control(arguments, tap, source, ears, sinks)
+            screen = make_screen(arguments, tap, source, ears, control)
         recorder = make_recorder(arguments.record, tap) if live and arguments.record else None
         in_real_time = live or arguments.speed < math.inf
         gc.freeze()  # collections of what stays anyway would hold up the audio callback
         stack.callback(gc.unfreeze)
         tap.heed(stack.enter_context(signals_raised()).heed)
-        for part in (recorder, screen):
+        for part in (recorder, control, screen):
             if part is not None:
                 stack.enter_context(part)
         run_session(
             tap,
-            extractor,
-            classifier,
-            decider,
+            ears,
             sinks=sinks,
             show=None if screen is None else screen.show,
+            conductor=control,
             block_seconds=BLOCK_SECONDS if in_real_time else FAST_BLOCK_SECONDS,
         )
 
@@ -173,7 +179,7 @@ def _verify(arguments: Namespace, source: "Source") -> None:
     from livegenre.verify import TOLERANCE, verify
 
     with source:
-        classifier, extractor = load_model(arguments)
+        classifier, extractor = load_model(arguments.model, step_seconds=arguments.step)
         worst = 0.0
         for blocks, difference in verify(
             source, extractor, classifier, lambda: make_decider(arguments, classifier)

@@ -126,6 +126,11 @@ class Decider:
         """Forget what was smoothed: what comes next is other sound."""
         self._smoothed = None
 
+    def begin_anew(self) -> None:
+        """Forget also the answer that held: what comes next is another place or another model."""
+        self.restart()
+        self._state = self._label = None
+
     def decide(
         self,
         time: float,

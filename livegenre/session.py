@@ -1,9 +1,12 @@
 """One run from first sound to last: a source, a model and whoever is told, and how it ended."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Protocol
 
+from livegenre.arrays import FloatArray
 from livegenre.classifier import Classifier
 from livegenre.decision import Decider, Decision
 from livegenre.errors import LivegenreError, OutputError, SourceError
@@ -14,14 +17,32 @@ from livegenre.stream import BLOCK_SECONDS, classify_stream
 from livegenre.tap import Tap
 
 
+@dataclass(frozen=True, slots=True)
+class Ears:
+    """What listens: three parts that belong together."""
+
+    extractor: Extractor
+    classifier: Classifier
+    decider: Decider
+
+
+class Conductor(Protocol):
+    """Who cuts the sound, and says how it goes on; called on the reader's thread."""
+
+    def witness(self, features: FloatArray, decision: Decision) -> None:
+        """Take the features of the newest window, not to be changed, and what was decided on it."""
+
+    def go_on(self) -> Ears:
+        """Do what the sound was cut for, and return who listens from here on."""
+
+
 def run_session(
     tap: Tap,
-    extractor: Extractor,
-    classifier: Classifier,
-    decider: Decider,
+    ears: Ears,
     *,
     sinks: Sequence[Sink] = (),
     show: Callable[[Decision], None] | None = None,
+    conductor: Conductor | None = None,
     block_seconds: float = BLOCK_SECONDS,
 ) -> End:
     """Classify a source to its end and tell screen and sinks; called on the main thread.
@@ -30,12 +51,17 @@ def run_session(
 
     Parameters
     ----------
-    tap, extractor, classifier, decider, block_seconds
-        As for ``classify_stream``.
+    tap : Tap
+    ears : Ears
+        Fresh.
     sinks : sequence of Sink
         Told of beginning, decisions, changes of the device and end.
     show : callable, optional
         Given every decision first; must not wait.
+    conductor : Conductor, optional
+        Needed where the tap is cut.
+    block_seconds : float > 0
+        As for ``classify_stream``.
 
     Raises
     ------
@@ -56,15 +82,15 @@ def run_session(
 
     with ExitStack() as ends:
         for sink in sinks:
-            sink.start(_header(tap, classifier, extractor))
+            sink.start(_header(tap, ears))
             ends.callback(tell_end, sink)
             tap.watch(sink.device)
         try:
-            decisions = _tell_all(tap, extractor, classifier, decider, takers, block_seconds)
+            decisions = _tell_all(tap, _decide(tap, ears, conductor, block_seconds), takers)
             if not decisions and not tap.stopped:
                 raise SourceError(
                     f"{tap.name}: {tap.seconds:.2f} s of sound is too short for a decision; "
-                    f"{extractor.spec.min_seconds:.2f} s are needed (a file can --loop)"
+                    f"{ears.extractor.spec.min_seconds:.2f} s are needed (a file can --loop)"
                 )
             reason = "quit" if tap.stopped else "end"
         except Terminated:
@@ -76,27 +102,43 @@ def run_session(
     return _end(tap, reason)
 
 
+def _decide(
+    tap: Tap, ears: Ears, conductor: Conductor | None, block_seconds: float
+) -> Iterator[Decision]:
+    """Yield the decisions of all the sound; the window starts anew after every cut."""
+    while True:
+        yield from classify_stream(
+            tap,
+            ears.extractor,
+            ears.classifier,
+            ears.decider,
+            block_seconds=block_seconds,
+            before=tap.received,
+            witness=None if conductor is None else conductor.witness,
+        )
+        if not tap.resume() or conductor is None:
+            return
+        ears = conductor.go_on()
+        ears.extractor.reset()
+        ears.decider.begin_anew()
+
+
 def _tell_all(
     tap: Tap,
-    extractor: Extractor,
-    classifier: Classifier,
-    decider: Decider,
+    decisions: Iterator[Decision],
     takers: Sequence[Callable[[Decision], None]],
-    block_seconds: float,
 ) -> int:
     """Give every decision to all who take them; return how many there were."""
-    decisions = 0
+    n_decisions = 0
     try:
-        for decision in classify_stream(
-            tap, extractor, classifier, decider, block_seconds=block_seconds
-        ):
-            decisions += 1
+        for decision in decisions:
+            n_decisions += 1
             for take in takers:
                 take(decision)
     except (LivegenreError, OSError):
         tap.heed_now()  # a closed terminal breaks the screen before its signal is heeded
         raise
-    return decisions
+    return n_decisions
 
 
 def _end(tap: Tap, reason: EndReason) -> End:
@@ -110,13 +152,14 @@ def _end(tap: Tap, reason: EndReason) -> End:
     )
 
 
-def _header(tap: Tap, classifier: Classifier, extractor: Extractor) -> Header:
+def _header(tap: Tap, ears: Ears) -> Header:
+    card, spec = ears.classifier.card, ears.extractor.spec
     return Header(
-        model=classifier.card.name,
-        labels=classifier.card.labels,
-        multi_label=classifier.card.multi_label,
-        window_seconds=extractor.spec.window_seconds,
-        step_seconds=extractor.spec.step_seconds,
+        model=card.name,
+        labels=card.labels,
+        multi_label=card.multi_label,
+        window_seconds=spec.window_seconds,
+        step_seconds=spec.step_seconds,
         source=tap.name,
         sample_rate=tap.sample_rate,
         start_time=datetime.now(UTC).astimezone().isoformat(timespec="milliseconds"),

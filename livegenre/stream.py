@@ -4,7 +4,7 @@ It alone keeps the clock: samples become seconds here, gaps included.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -24,7 +24,11 @@ N_TAGS = 3
 
 
 def windows(
-    source: Source, extractor: Extractor, *, block_seconds: float = BLOCK_SECONDS
+    source: Source,
+    extractor: Extractor,
+    *,
+    block_seconds: float = BLOCK_SECONDS,
+    before: int = 0,
 ) -> Iterator[tuple[float, Window]]:
     """Read a source to its end and yield its windows.
 
@@ -38,6 +42,8 @@ def windows(
         Fresh, or reset.
     block_seconds : float > 0
         How much sound to ask for at once; changes no window.
+    before : int >= 0
+        Samples that were read from the source already, by somebody else.
 
     Yields
     ------
@@ -47,8 +53,8 @@ def windows(
     rate = extractor.spec.sample_rate
     resampler = Resampler(source.sample_rate, rate)
     block_length = max(1, round(block_seconds * source.sample_rate))
-    received = lost = 0
-    start = 0.0
+    received, lost = before, source.lost
+    start = (received + lost) / source.sample_rate
     while (block := source.read(block_length)) is not None:
         if source.lost != lost:
             lost = source.lost
@@ -69,17 +75,21 @@ def classify_stream(
     decider: Decider,
     *,
     block_seconds: float = BLOCK_SECONDS,
+    before: int = 0,
+    witness: Callable[[FloatArray, Decision], None] | None = None,
 ) -> Iterator[Decision]:
     """Read a source to its end and yield a decision at every step.
 
     Parameters
     ----------
-    source, extractor, block_seconds
+    source, extractor, block_seconds, before
         As in ``windows``.
     classifier : Classifier
         Judges each window that is not silent.
     decider : Decider
         Fresh; turns posteriors into states and labels.
+    witness : callable, optional
+        Given the features of each window, not to be changed, with what was decided on it.
 
     Raises
     ------
@@ -88,10 +98,10 @@ def classify_stream(
     SourceError
         If the sound ends in an error.
     """
-    _check_fit(extractor, classifier)
-    lost = 0
+    check_fit(extractor, classifier)
+    lost = source.lost
     began = time.thread_time()
-    for end, window in windows(source, extractor, block_seconds=block_seconds):
+    for end, window in windows(source, extractor, block_seconds=block_seconds, before=before):
         if source.lost != lost:
             lost = source.lost
             decider.restart()
@@ -103,7 +113,7 @@ def classify_stream(
             verdict = decider.decide(
                 end, raw, not_music=float(judged.not_music[0]), tags=judged.tags[0]
             )
-        yield Decision(
+        decision = Decision(
             time=end,
             state=verdict.state,
             label=verdict.label,
@@ -117,10 +127,20 @@ def classify_stream(
             tags=_strongest_tags(classifier, verdict),
             compute_seconds=time.thread_time() - began,
         )
+        if witness is not None:
+            witness(window.features, decision)
+        yield decision
         began = time.thread_time()
 
 
-def _check_fit(extractor: Extractor, classifier: Classifier) -> None:
+def check_fit(extractor: Extractor, classifier: Classifier) -> None:
+    """See that a classifier takes what an extractor makes.
+
+    Raises
+    ------
+    ModelError
+        If it does not.
+    """
     made, taken = extractor.feature_shape, classifier.feature_shape
     if made != taken:
         raise ModelError(

@@ -1,4 +1,4 @@
-"""A source as a session hears it: levelled, watched, listened in on, and ended from outside."""
+"""A source as a session hears it: levelled, watched, listened in on, cut and ended from outside."""
 
 import math
 import threading
@@ -16,7 +16,7 @@ HEARING: tuple[SourceState, ...] = ("live", "muted")
 
 
 class Tap(SourceWrapper):
-    """A source passed through: levelled, watched, listened in on, and ended from outside.
+    """A source passed through: levelled, watched, listened in on, cut and ended from outside.
 
     Parameters
     ----------
@@ -45,7 +45,9 @@ class Tap(SourceWrapper):
         self._state: SourceState = "live"
         self._state_since = self._heard_at = time.monotonic()
         self._stopped = threading.Event()
+        self._is_cut = False
         self._heed: Callable[[], None] = lambda: None
+        self._attend: Callable[[], None] = lambda: None
         self.interruptions = 0
         """How often sound ceased to come."""
 
@@ -53,6 +55,11 @@ class Tap(SourceWrapper):
     def stopped(self) -> bool:
         """Whether ``stop`` was called."""
         return self._stopped.is_set()
+
+    @property
+    def received(self) -> int:
+        """Samples that were read so far."""
+        return self._received
 
     @property
     def seconds(self) -> float:
@@ -104,6 +111,23 @@ class Tap(SourceWrapper):
         """End the sound at the next read; called on any thread."""
         self._stopped.set()
 
+    def cut(self) -> None:
+        """Have the next read say that the sound is over, until ``resume``; on the reader's thread.
+
+        What is changed between the two, in the source or in who reads it, is so changed between
+        two samples.
+        """
+        self._is_cut = True
+
+    def resume(self) -> bool:
+        """Go on after a cut; return whether there was one, rather than the end of the sound."""
+        was_cut, self._is_cut = self._is_cut, False
+        return was_cut and not self.stopped
+
+    def attend(self, attend: Callable[[], None]) -> None:
+        """Have ``attend`` called before every read, on the reader's thread; it must not wait."""
+        self._attend = attend
+
     def heed(self, heed: Callable[[], None]) -> None:
         """Have ``heed`` called before every read: what it raises ends the sound."""
         self._heed = heed
@@ -117,9 +141,10 @@ class Tap(SourceWrapper):
             raise
 
     def read(self, n: int) -> FloatArray | None:
-        """Read from the source, unless stopped or past the limit; see ``Source.read``."""
+        """Read from the source, unless stopped, cut or past the limit; see ``Source.read``."""
         self.heed_now()
-        if self.stopped or self.seconds + self.gap_seconds >= self._limit_seconds:
+        self._attend()
+        if self._is_cut or self.stopped or self.seconds + self.gap_seconds >= self._limit_seconds:
             return None
         block = self._source.read(n)
         if block is not None:

@@ -23,11 +23,13 @@ def test_card_survives_its_own_json(card: ModelCard) -> None:
     assert ModelCard.from_json(full.to_json()) == full
     tags = replace(full, multi_label=True, thresholds={"loud": 0.25})
     assert ModelCard.from_json(tags.to_json()) == tags
+    typical = replace(full, typical=(0.5, -2.0))
+    assert ModelCard.from_json(typical.to_json()) == typical
 
 
 def test_card_from_before_multi_label_models_is_read(card: ModelCard) -> None:
     values = json.loads(card.to_json())
-    del values["multi_label"], values["thresholds"]
+    del values["multi_label"], values["thresholds"], values["typical"]
     assert ModelCard.from_json(json.dumps(values)) == card
 
 
@@ -78,6 +80,8 @@ def test_wrong_card_names_the_field(card: ModelCard) -> None:
         (changed(card, thresholds={"deaf": 0.5}), "'deaf' is none of the labels"),
         (changed(card, thresholds={"loud": "low"}), "thresholds: loud"),
         (changed(card, thresholds={"loud": 1.5}), "thresholds: loud"),
+        (changed(card, typical=0.5), "typical: must be a list"),
+        (changed(card, typical=[0.5, None]), "typical: None is no number"),
         (changed(card, features=features), "hop_length"),
         (changed(card, features={}), "missing"),
         (changed(card, features={**card.features.to_dict(), "colour": 1}), "unknown colour"),

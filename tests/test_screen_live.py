@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
+from livegenre.screen import Wishes, choose_screen
 from livegenre.screen.live import LiveScreen
 from livegenre.screen.meter import Meter
 from livegenre.screen.pace import Pace
@@ -198,6 +199,45 @@ def test_a_resize_is_followed_at_once_however_low_the_rate(pty: Pty) -> None:
         pty.read(0.5)
         pty.resize(80, 24)
         assert b"\x1b[2J" in pty.read(0.3)
+
+
+def test_plain_lines_that_nobody_reads_delay_no_step_and_not_the_end(pty: Pty) -> None:
+    pty.fill()
+    began = time.monotonic()
+    lines = choose_screen(
+        FACTS,
+        Meter(44_100),
+        stream=pty.open("w"),
+        wishes=Wishes(plain=True),
+        source_status=SourceStatus,
+        controls=pty.controls,
+    )
+    with lines:
+        for step in range(100):
+            lines.show(decide(time=10.0 * step))
+            lines.watch()
+        assert time.monotonic() - began < 0.5
+    assert time.monotonic() - began < 2.0
+
+
+def test_plain_lines_that_were_held_up_arrive_whole(pty: Pty) -> None:
+    pty.fill()
+    stream = pty.open("w")
+    with choose_screen(
+        FACTS,
+        Meter(44_100),
+        stream=stream,
+        wishes=Wishes(plain=True),
+        source_status=SourceStatus,
+        controls=pty.controls,
+    ) as lines:
+        lines.show(decide())
+        arrived = pty.read(0.2)
+        lines.watch()
+        arrived += pty.read(0.2)
+    told = arrived.decode().lstrip("x").splitlines()
+    assert told[0] == "livegenre: evening set.wav, 44.1 kHz"
+    assert told[2].startswith("0:59.6 metal 0.85")
 
 
 def test_stdin_that_is_no_terminal_gives_no_keys_and_no_trouble(pty: Pty) -> None:

@@ -23,10 +23,13 @@ from rich.console import Console
 from livegenre.errors import OutputError
 from livegenre.screen import LiveOrPlain, Meter, SourceStatus, choose_screen
 from livegenre.screen.live import LiveScreen
+from livegenre.screen.look import Look
 from livegenre.screen.plain import PlainLines
 from tests import screen_session
+from tests.emulator import Cell, Emulator, cells_of
 from tests.screen_controls import NotedControls
 from tests.screen_scenes import decide
+from tests.screen_still import last_frame
 from tests.virtual_microphone import VirtualMicrophone
 
 PATIENCE_SECONDS = 15.0
@@ -54,6 +57,7 @@ class Terminal:
     def _tmux(self, *arguments: str) -> str:
         command = ["tmux", "-S", str(self._socket), *arguments]
         environment = {**os.environ, "PS1": "$ ", "TERM": "xterm-256color"}
+        environment["COLORTERM"] = "truecolor"
         environment.pop("NO_COLOR", None)
         done = subprocess.run(
             command, check=True, capture_output=True, text=True, cwd=ROOT, env=environment
@@ -68,6 +72,13 @@ class Terminal:
 
     def text(self) -> str:
         return self._tmux("capture-pane", "-p")
+
+    def cells(self, width: int, height: int) -> list[list[Cell]]:
+        """Return each cell with its colours."""
+        emulator = Emulator(width, height)
+        rows = self._tmux("capture-pane", "-p", "-e", "-N").splitlines()
+        emulator.write("\r\n".join(rows).encode())
+        return emulator.rows()
 
     def state(self) -> str:
         """Whether the alternate screen is on, and whether the cursor shows."""
@@ -132,6 +143,29 @@ def test_the_screen_follows_the_terminals_size(terminal: Terminal, tmp_path: Pat
 
 
 @pytest.mark.terminal
+@pytest.mark.parametrize("options", ["", "--no-scroll-ops"])
+def test_the_terminal_shows_the_very_frame_at_every_size(terminal: Terminal, options: str) -> None:
+    terminal.type(f"{sys.executable} -m tests.screen_still {options}", "Enter")
+    terminal.shows("model classic")
+    sizes = ((100, 30), (119, 37), (80, 24), (60, 16), (41, 13), (30, 5), (200, 60), (120, 40))
+    for width, height in sizes:
+        terminal.resize(width, height)
+        wanted = cells_of(last_frame((width, height), Look()).rows)
+
+        def differing(
+            wanted: list[list[Cell]] = wanted, size: tuple[int, int] = (width, height)
+        ) -> int:
+            pairs = zip(terminal.cells(*size), wanted, strict=True)
+            return sum(
+                one != other for row, rows in pairs for one, other in zip(row, rows, strict=True)
+            )
+
+        wait_for(lambda: not differing(), f"at {width}x{height} it shows\n{terminal.text()}")
+    terminal.type("q")
+    wait_for(lambda: terminal.state() == "0 1", "q did not end it")
+
+
+@pytest.mark.terminal
 def test_ctrl_c_gives_the_terminal_back(terminal: Terminal, tmp_path: Path) -> None:
     begin(terminal, tmp_path)
     terminal.type("C-c")
@@ -179,6 +213,62 @@ def test_ctrl_z_gives_the_terminal_back_until_fg(terminal: Terminal) -> None:
     terminal.shows("model classic")
     terminal.type("q")
     wait_for(lambda: terminal.state() == "0 1", "q did not end it")
+
+
+REPLAY = f"{sys.executable} -m livegenre replay --model classic"
+
+
+def settings(terminal: Terminal, path: Path) -> str:
+    """Have the shell in the terminal tell the terminal's settings."""
+    terminal.type(f"stty -g > {path}", "Enter")
+    wait_for(lambda: path.exists() and path.read_text().endswith("\n"), "stty said nothing")
+    return path.read_text()
+
+
+@pytest.mark.terminal
+@pytest.mark.parametrize(
+    ("way", "code"),
+    [
+        ("q", 0),
+        ("C-c", 130),
+        (signal.SIGTERM, 130),
+        (signal.SIGHUP, 130),
+    ],
+)
+def test_however_replay_ends_the_terminal_is_as_before(
+    terminal: Terminal, tmp_path: Path, way: str | signal.Signals, code: int
+) -> None:
+    before = settings(terminal, tmp_path / "before")
+    terminal.type(f"sh -c 'echo $$ > {tmp_path}/pid; exec {REPLAY}'; echo ended $?", "Enter")
+    terminal.shows("model classic  ")
+    if isinstance(way, str):
+        terminal.type(way)
+    else:
+        os.kill(int((tmp_path / "pid").read_text()), way)
+    terminal.shows(f"ended {code}")
+    assert "no sample lost" in terminal.text()
+    assert terminal.state() == "0 1"
+    assert settings(terminal, tmp_path / "after") == before
+
+
+@pytest.mark.terminal
+def test_between_ctrl_z_and_fg_and_after_it_the_terminal_is_as_before(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    terminal.type("set -m", "Enter")
+    before = settings(terminal, tmp_path / "before")
+    terminal.type(REPLAY, "Enter")
+    for turn in range(2):
+        terminal.shows("model classic  ")
+        terminal.type("C-z")
+        wait_for(lambda: terminal.state() == "0 1", "the alternate screen stayed")
+        assert settings(terminal, tmp_path / f"stopped-{turn}") == before
+        terminal.type("fg", "Enter")
+        wait_for(lambda: terminal.state() == "1 0", "the screen did not come back")
+    terminal.shows("model classic  ")
+    terminal.type("q")
+    wait_for(lambda: terminal.state() == "0 1", "q did not end it")
+    assert settings(terminal, tmp_path / "after") == before
 
 
 @pytest.mark.terminal

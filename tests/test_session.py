@@ -15,9 +15,9 @@ from livegenre.decision import Decider, Decision
 from livegenre.errors import SourceError
 from livegenre.features import create_extractor
 from livegenre.interruption import Terminated, signals_raised
-from livegenre.outputs.base import DeviceChange, End, Header, Sink
+from livegenre.outputs.base import DeviceChange, End, Event, Header, Sink
 from livegenre.outputs.jsonl import JsonLines
-from livegenre.session import run_session
+from livegenre.session import Ears, run_session
 from livegenre.tap import Tap
 from livegenre.verify import Recording
 from tests.conftest import CARD, CLASSIC_SPEC
@@ -32,9 +32,8 @@ def recording(seconds: float) -> Recording:
 
 def run(tap: Tap, model: Path, *sinks: Sink) -> End:
     decider = Decider(CARD.labels, unsure_threshold=0.6)
-    return run_session(
-        tap, create_extractor(CLASSIC_SPEC), Classifier.load(model), decider, sinks=sinks
-    )
+    ears = Ears(create_extractor(CLASSIC_SPEC), Classifier.load(model), decider)
+    return run_session(tap, ears, sinks=sinks)
 
 
 class Log(JsonLines):
@@ -144,6 +143,8 @@ def test_one_sink_that_fails_keeps_no_other_from_its_end(tiny_model: Path) -> No
             raise SourceError("broken")
 
         def device(self, change: DeviceChange) -> None: ...
+
+        def event(self, event: Event) -> None: ...
 
         def end(self, end: End) -> None:
             raise SourceError("still broken")

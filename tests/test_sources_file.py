@@ -200,7 +200,7 @@ class TestFfmpeg:
         path = convert("x.m4a", 20.0)
         with open_source(ReplayOptions(spec=str(path), speed=math.inf)) as source:
             source.read(10)
-            process = source._decoder._process  # type: ignore[attr-defined]
+            process = source._sound._decoder._process  # type: ignore[attr-defined]
             assert process.poll() is None
         assert process.poll() is not None
 

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from livegenre.sources import ReplayOptions, open_source
+from livegenre.sources.decoded import DecodedSource
 from livegenre.sources.pacing import PacedSource
+from livegenre.sources.signal import SignalDecoder
 
 RATE = 44_100
 
@@ -27,11 +29,8 @@ class Clock:
 
 
 def paced(*, speed: float = 1.0, duration_seconds: float = 60.0) -> PacedSource:
-    source = open_source(
-        ReplayOptions(spec="tone:220", speed=speed, duration_seconds=duration_seconds)
-    )
-    assert isinstance(source, PacedSource)
-    return source
+    sound = DecodedSource(SignalDecoder("tone:220"), duration_seconds=duration_seconds)
+    return PacedSource(sound, speed)
 
 
 @pytest.mark.parametrize("speed", [0.5, 1.0, 4.0])
@@ -118,10 +117,26 @@ def test_real_time_is_real() -> None:
     assert 0.45 < time.monotonic() - began < 10.0
 
 
-def test_as_fast_as_possible_is_not_paced() -> None:
+def test_as_fast_as_possible_never_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock(monkeypatch)
     options = ReplayOptions(spec="silence", speed=math.inf)
     with open_source(options) as source:
-        assert not isinstance(source, PacedSource)
+        blocks = [source.read(RATE) for _ in range(10)]
+    assert [block is not None and len(block) for block in blocks] == [RATE] * 10
+    assert clock.longest == 0.0
+
+
+def test_another_speed_holds_from_the_next_read_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock(monkeypatch)
+    source = paced()
+    for speed, seconds in ((1.0, 2.0), (8.0, 4.0), (0.25, 1.0), (math.inf, 5.0), (2.0, 2.0)):
+        source.change_speed(speed)
+        began, delivered = clock.now, 0
+        while delivered < seconds * RATE:
+            block = source.read(1_024)
+            assert block is not None
+            delivered += len(block)
+        assert clock.now - began == pytest.approx(delivered / RATE / speed, abs=1e-3)
 
 
 def test_a_source_inside_is_closed(tmp_path: Path) -> None:
@@ -129,6 +144,6 @@ def test_a_source_inside_is_closed(tmp_path: Path) -> None:
 
     soundfile.write(tmp_path / "x.wav", np.zeros(100), RATE)
     with open_source(ReplayOptions(spec=str(tmp_path / "x.wav"))) as source:
-        inside = source._source._decoder._sound  # type: ignore[attr-defined]
+        inside = source._sound._decoder._sound  # type: ignore[attr-defined]
         assert not inside.closed
     assert inside.closed

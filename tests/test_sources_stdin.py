@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from livegenre.arrays import FloatArray
 from livegenre.errors import FileError, UsageError
 from livegenre.sources import ReplayOptions, open_source
-from livegenre.sources.decoder import DecodedSource
+from livegenre.sources.decoded import DecodedSource
 from livegenre.sources.pcm import ENCODINGS, RawFormat
 from livegenre.sources.stdin import StdinDecoder
 

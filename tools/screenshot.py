@@ -7,22 +7,23 @@ import argparse
 import re
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import resvg_py
 
 from livegenre.arguments import parse
 from livegenre.arrays import FloatArray
-from livegenre.assembly import fare, load_model, make_decider, make_facts
+from livegenre.assembly import load_ears
 from livegenre.commands import DEMO
 from livegenre.errors import LivegenreError
-from livegenre.screen import Meter
+from livegenre.screen import Meter, SourceStatus
 from livegenre.screen.frame import Frame, draw
 from livegenre.screen.look import Look
 from livegenre.screen.scene import Scene
 from livegenre.screen.variant import Variant
 from livegenre.sources import ReplayOptions, open_source
+from livegenre.stage import fare, make_facts
 from livegenre.stream import classify_stream
 from livegenre.tap import Tap
 from tools.svg import Theme, to_svg
@@ -53,18 +54,20 @@ def take(
 ) -> list[Frame]:
     """Return what the screen shows at each size after so much sound."""
     arguments = parse(["replay", file, "--model", model])
-    tap = Tap(
-        open_source(ReplayOptions(spec=str(DEMO) if file == "demo" else file, speed=float("inf"))),
-        limit_seconds=seconds,
-    )
+    path = str(DEMO) if file == "demo" else file
+    source = open_source(ReplayOptions(spec=path, speed=float("inf")))
+    tap = Tap(source, limit_seconds=seconds)
     with tap:
-        classifier, extractor = load_model(arguments)
-        decider = make_decider(arguments, classifier)
-        facts = make_facts(arguments, tap, classifier, extractor, decider)
+        ears = load_ears(arguments, model)
+        facts = make_facts(arguments, tap, ears)
+
+        def status() -> SourceStatus:
+            return replace(fare(tap, source), speed=1.0)
+
         cameras = []
         for size in sizes:
             meter = Meter(tap.sample_rate)
-            cameras.append(Camera(size, Scene(facts, meter, lambda: fare(tap), variant), meter))
+            cameras.append(Camera(size, Scene(facts, meter, status, variant), meter))
 
         def watch(block: FloatArray) -> None:
             for camera in cameras:
@@ -72,7 +75,11 @@ def take(
 
         tap.listen(watch)
         decisions = classify_stream(
-            tap, extractor, classifier, decider, block_seconds=FRAME_SECONDS
+            tap,
+            ears.extractor,
+            ears.classifier,
+            ears.decider,
+            block_seconds=FRAME_SECONDS,
         )
         for decision in decisions:
             for camera in cameras:

@@ -62,7 +62,7 @@ def mel_bank(sample_rate: int, n_fft: int, n_mels: int) -> FloatArray:
     ValueError
         If a filter falls between two bins and would never hear anything.
     """
-    edges = _mel_to_hz(np.linspace(0.0, _hz_to_mel(sample_rate / 2), n_mels + 2))
+    edges = mel_edges_hz(sample_rate, n_mels)
     widths = np.diff(edges)[:, np.newaxis]
     ramps = np.subtract.outer(edges, np.fft.rfftfreq(n_fft, 1.0 / sample_rate))
     rising, falling = -ramps[:-2] / widths[:-1], ramps[2:] / widths[1:]
@@ -71,6 +71,17 @@ def mel_bank(sample_rate: int, n_fft: int, n_mels: int) -> FloatArray:
         raise ValueError(f"n_mels: {n_mels} bands are too many for frames of {n_fft} samples")
     areas = (edges[2:] - edges[:-2])[:, np.newaxis] / 2.0
     return _frozen((triangles / areas).astype(np.float32))
+
+
+def mel_edges_hz(sample_rate: int, n_mels: int) -> NDArray[np.float64]:
+    """Return where the filters of ``mel_bank`` begin, peak and end, each in its neighbours' terms.
+
+    Returns
+    -------
+    ndarray [shape=(n_mels + 2,)], float64 [Hz]
+        Filter ``k`` rises from edge ``k``, peaks at ``k + 1`` and has fallen at ``k + 2``.
+    """
+    return _mel_to_hz(np.linspace(0.0, _hz_to_mel(sample_rate / 2), n_mels + 2))
 
 
 def split_bank(bank: FloatArray, n_groups: int) -> SplitBank:

@@ -1,5 +1,6 @@
 """What every sink looks like: told how a session begins and ends, of decisions and the device."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -40,6 +41,22 @@ class DeviceChange:
     """Samples so far at or beyond full scale."""
 
 
+EventKind = Literal["mark", "seek", "speed", "model", "correction"]
+"""Somebody put a mark; moved in a replay; changed its speed; went on with another model, from the
+next decision on; said which label is right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that a person did while the session ran."""
+
+    kind: EventKind
+    time: float
+    """Where in the session, in seconds of sound, lost sound included."""
+    values: Mapping[str, object]
+    """What else there is to tell, by name; JSON-ready."""
+
+
 @dataclass(frozen=True, slots=True)
 class End:
     """How a session ended."""
@@ -68,6 +85,9 @@ class Sink(Protocol):
 
     def device(self, change: DeviceChange) -> None:
         """Take a change of the source's state; called when it is noticed."""
+
+    def event(self, event: Event) -> None:
+        """Take what a person did; called when it takes effect."""
 
     def end(self, end: End) -> None:
         """Take how it ended; called once, last, also after an error."""

@@ -1,4 +1,4 @@
-"""JSON Lines: header, a decision a step, changes of the device, end.
+"""JSON Lines: header, a decision a step, changes of the device, what a person did, end.
 
 Each line is whole, and flushed when it is written.
 """
@@ -11,7 +11,7 @@ from typing import Any, TextIO
 import livegenre
 from livegenre.decision import Decision
 from livegenre.errors import OutputError
-from livegenre.outputs.base import DeviceChange, End, Header
+from livegenre.outputs.base import DeviceChange, End, Event, Header
 
 SCHEMA = 1
 
@@ -40,6 +40,10 @@ class JsonLines:
     def device(self, change: DeviceChange) -> None:
         """Write a ``device`` line."""
         self._write("device", asdict(change))
+
+    def event(self, event: Event) -> None:
+        """Write a line of the event's kind."""
+        self._write(event.kind, {"time": event.time, **event.values})
 
     def end(self, end: End) -> None:
         """Write the ``end`` line."""

@@ -13,12 +13,14 @@ from livegenre.screen.controls import Controls
 from livegenre.screen.facts import Facts
 from livegenre.screen.keys import in_background
 from livegenre.screen.meter import Meter
+from livegenre.screen.outlet import Outlet
 from livegenre.screen.plain import PlainLines
 from livegenre.screen.view import SourceStatus
 
 __all__ = ["Controls", "Facts", "LiveOrPlain", "Meter", "SourceStatus", "Wishes", "choose_screen"]
 
 AS_IT_COMES = Wishes()
+MOST_WAITING_BYTES = 1 << 16
 DUMB_TERMINALS = ("dumb", "unknown")
 
 
@@ -27,6 +29,9 @@ class LiveOrPlain(Protocol):
 
     def show(self, decision: Decision) -> None:
         """Take the newest decision; called on the main thread."""
+
+    def inform(self, facts: Facts) -> None:
+        """Take what a session is about from here on; called on the main thread."""
 
     def watch(self) -> None:
         """Look at the source; called on the main thread at every read, sound or not.
@@ -72,8 +77,7 @@ def choose_screen(
         What was asked for.
     """
     if wishes.plain or not _is_fit(stream):
-        write, encoding = _line_writer(stream), stream.encoding or "ascii"
-        return PlainLines(facts, write, source_status=source_status, encoding=encoding)
+        return _plain_lines(facts, stream, source_status)
     from rich.console import Console
 
     from livegenre.screen.choice import choose_variant, first_rate
@@ -100,9 +104,17 @@ def _is_fit(stream: TextIO) -> bool:
     return not is_dumb and stream.isatty() and not in_background(stream)
 
 
-def _line_writer(stream: TextIO) -> Callable[[str], None]:
-    def write(line: str) -> None:
-        stream.write(line + "\n")
-        stream.flush()
+def _plain_lines(
+    facts: Facts, stream: TextIO, source_status: Callable[[], SourceStatus]
+) -> PlainLines:
+    """Write lines without ever waiting; those that a reader leaves lying for too long are lost."""
+    encoding = stream.encoding or "ascii"
+    outlet = Outlet(stream)
 
-    return write
+    def write(line: str) -> None:
+        if outlet.n_waiting < MOST_WAITING_BYTES:
+            outlet.send(f"{line}\n".encode(encoding, "replace"))
+
+    return PlainLines(
+        facts, write, source_status=source_status, encoding=encoding, tend=outlet.drain
+    )

@@ -22,10 +22,11 @@ class Why:
     time: float
     """Of the decision, as in ``Decision.time``."""
     label: str
-    """The strongest label, named or not."""
+    """What was decided, or else the strongest label."""
     runner_up: str
     margin: float
-    """By how much the posterior of ``label`` exceeds that of ``runner_up``."""
+    """By how much the posterior of ``label`` exceeds that of ``runner_up``; negative where a label
+    is only held on to."""
     bands_hz: tuple[float, ...]
     """Edges of the frequency bands, rising, one more than there are bands; empty: no bands."""
     bands: tuple[float, ...]

@@ -70,6 +70,12 @@ class History:
             while not 0 <= decision.time - self._posteriors[0][0] < PEAK_SECONDS:
                 self._posteriors.popleft()
 
+    def begin_model(self, step_seconds: float) -> None:
+        """Go on with the steps of another model; what was before stays to be seen."""
+        with self._lock:
+            self.step_seconds = step_seconds
+            self._posteriors.clear()
+
     def mark(self) -> float | None:
         """Mark the newest column; return its time, None if there is none yet."""
         with self._lock:

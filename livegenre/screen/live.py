@@ -109,6 +109,11 @@ class LiveScreen:
         self._scene.add(decision)
         self._tally.add(decision)
 
+    def inform(self, facts: Facts) -> None:
+        """Take what the session is about from here on; called on the reader's thread."""
+        self._scene.inform(facts)
+        self._tally.facts = facts
+
     def watch(self) -> None:
         """See that the screen is well; called on the reader's thread, never waits.
 

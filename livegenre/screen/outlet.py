@@ -4,6 +4,7 @@ import os
 import sys
 import time
 from contextlib import suppress
+from io import UnsupportedOperation
 from typing import TextIO
 
 if sys.platform != "win32":
@@ -17,25 +18,26 @@ PAUSE_SECONDS = 0.005
 class Outlet:
     """What is sent is written as far as it goes at once, the rest by ``push``; in order, once.
 
-    Never waits, except on Windows. Used by one thread at a time.
+    Used by one thread at a time.
 
     Parameters
     ----------
     stream : TextIO
-        Has a file descriptor. Its own settings are left alone: programs share them.
+        Its own settings are left alone: programs share them. One without a file descriptor, and
+        any on Windows, is written to as it is, and may have to be waited for.
     """
 
     def __init__(self, stream: TextIO) -> None:
         stream.flush()
         self._stream = stream
-        self._fd = stream.fileno()
-        self._own: int | None = None if sys.platform == "win32" else _reopened(self._fd)
+        self._fd = _descriptor(stream)
+        self._own = None if self._fd is None else _reopened(self._fd)
         self._waiting = b""
 
     @property
-    def is_blocked(self) -> bool:
-        """Whether something of what was sent has not been written."""
-        return bool(self._waiting)
+    def n_waiting(self) -> int:
+        """Bytes of what was sent that have not been written."""
+        return len(self._waiting)
 
     def send(self, data: bytes) -> None:
         """Write some bytes after all that wait.
@@ -70,7 +72,7 @@ class Outlet:
 
         Switching that key off does so, on Linux and elsewhere.
         """
-        if sys.platform == "win32" or not os.isatty(self._fd):
+        if sys.platform == "win32" or self._fd is None or not os.isatty(self._fd):
             return
         with suppress(termios.error):  # the terminal has gone, as the next write will tell
             mode = termios.tcgetattr(self._fd)
@@ -90,10 +92,10 @@ class Outlet:
 
     def _write(self) -> int:
         """Write what goes; return how many bytes that were."""
-        if sys.platform == "win32":
-            n = self._stream.buffer.write(self._waiting)
+        if sys.platform == "win32" or self._fd is None:
+            self._stream.write(self._waiting.decode(self._stream.encoding or "utf-8"))
             self._stream.flush()
-            return n
+            return len(self._waiting)
         if self._own is not None:
             with suppress(BlockingIOError):
                 return os.write(self._own, self._waiting)
@@ -101,6 +103,13 @@ class Outlet:
         if select.select([], [self._fd], [], 0)[1]:
             return os.write(self._fd, self._waiting[: select.PIPE_BUF])  # so much never waits
         return 0
+
+
+def _descriptor(stream: TextIO) -> int | None:
+    try:
+        return stream.fileno()
+    except UnsupportedOperation:
+        return None
 
 
 def _reopened(fd: int) -> int | None:

@@ -23,6 +23,8 @@ from livegenre.screen.words import (
 
 QUIET_SECONDS = 10.0
 """Longest time without a line, sound or not."""
+PATIENCE_SECONDS = 1.0
+"""How long the last lines may take to be written."""
 
 
 class PlainLines:
@@ -37,6 +39,8 @@ class PlainLines:
         Returns how the source fares.
     encoding : str
         What a line can be written in; other characters are replaced.
+    tend : callable
+        Given a time in seconds: writes on, for so long at most, what could not be written yet.
     """
 
     def __init__(
@@ -46,7 +50,9 @@ class PlainLines:
         *,
         source_status: Callable[[], SourceStatus] = SourceStatus,
         encoding: str = "utf-8",
+        tend: Callable[[float], object] = lambda seconds: None,
     ) -> None:
+        self._tend = tend
         self._facts = facts
         self._write = write
         self._encoding = encoding
@@ -64,8 +70,18 @@ class PlainLines:
         self._last = decision
         self._say(decision_line(decision, known_lost, self._facts))
 
+    def inform(self, facts: Facts) -> None:
+        """Take what a session is about from here on, and write what has changed in it."""
+        before, self._facts = self._facts, facts
+        self._tally.facts = facts
+        if facts.source != before.source:
+            self._say(f"input {printable(facts.source)}")
+        if facts.model != before.model:
+            self._say(model_line(facts))
+
     def watch(self) -> None:
         """Write a line if the source has another state, or has given no sound for long."""
+        self._tend(0.0)
         source = self._source_status()
         late = source.state_seconds >= self._told.state_seconds + QUIET_SECONDS
         if source.state != self._told.state or (late and not source.hearing):
@@ -74,9 +90,8 @@ class PlainLines:
 
     def __enter__(self) -> Self:
         facts = self._facts
-        worth = printable(facts.accuracy) or "accuracy not measured"
         self._say(f"livegenre: {printable(facts.source)}, {rate(facts.sample_rate)}")
-        self._say(f"model {printable(facts.model)}: {worth}")
+        self._say(model_line(facts))
         if facts.recording:
             self._say(f"recording to {printable(facts.recording)}")
         return self
@@ -92,6 +107,7 @@ class PlainLines:
         with suppress(*([] if error is None else [OSError])):  # the first error counts
             self._say(self._tally.shares())
             self._say(self._tally.costs(self._source_status()))
+            self._tend(PATIENCE_SECONDS)
 
     def _is_due(self, decision: Decision, last: Decision) -> bool:
         changed = (decision.state, decision.label) != (last.state, last.label)
@@ -104,6 +120,12 @@ class PlainLines:
         except UnicodeEncodeError:
             line = line.replace(MINUS, "-").encode(self._encoding, "replace").decode(self._encoding)
         self._write(line)
+
+
+def model_line(facts: Facts) -> str:
+    """Return a model's name and what it is worth."""
+    worth = printable(facts.accuracy) or "accuracy not measured"
+    return f"model {printable(facts.model)}: {worth}"
 
 
 def decision_line(decision: Decision, known_lost: int, facts: Facts) -> str:

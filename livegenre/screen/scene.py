@@ -42,7 +42,7 @@ class Scene:
         source_status: Callable[[], SourceStatus],
         variant: Variant,
     ) -> None:
-        self.facts = facts
+        self._known: tuple[Facts, Decision | None] = facts, None
         self._meter = meter
         self._source_status = source_status
         self._variant = variant
@@ -51,13 +51,23 @@ class Scene:
         self._peaks_from = 0.0
         self._vitals = Vitals()
         self._health, self._health_at = Health(), -math.inf
-        self._decision: Decision | None = None
 
     def add(self, decision: Decision) -> None:
         """Take the newest decision; called on the reader's thread, never waits for long."""
         self._history.add(decision, self._meter.step_bands(N_BANDS))
         self._vitals.add(decision)
-        self._decision = decision
+        self._known = self._known[0], decision
+
+    def inform(self, facts: Facts) -> None:
+        """Take what the session is about from here on; called on the reader's thread.
+
+        A decision of another model has nothing to do with it.
+        """
+        before, decision = self._known
+        if (facts.model, facts.labels) != (before.model, before.labels):
+            decision = None
+            self._history.begin_model(facts.step_seconds)
+        self._known = facts, decision
 
     def mark(self) -> float | None:
         """Mark the newest column; return its time, None if there is none yet."""
@@ -86,6 +96,7 @@ class Scene:
             As in ``View``.
         """
         source = self._source_status()
+        facts, decision = self._known
         if look.peaks_from != self._peaks_from:
             self._peaks_from = look.peaks_from
             self._motion.reset()
@@ -93,8 +104,8 @@ class Scene:
             self._meter, n_bands(*size, look), now, hearing=source.hearing
         )
         return View(
-            facts=self.facts,
-            decision=self._decision,
+            facts=facts,
+            decision=decision,
             levels=levels,
             spectrum_dbfs=spectrum,
             hold_dbfs=hold,
@@ -111,7 +122,7 @@ class Scene:
 
     def situation(self, look: Look, choices: Sequence[Choice] | str) -> Situation:
         """Return what the meaning of a key depends on now."""
-        columns, facts = self._history.columns(), self.facts
+        columns, facts = self._history.columns(), self._known[0]
         return Situation(
             replay=facts.replay,
             labels=facts.labels,

@@ -22,6 +22,7 @@ class Tally:
 
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
+        """What the session is about from now on."""
         self._counts: Counter[str] = Counter()
         self._strip = Strip(facts.step_seconds)
         self._last: Decision | None = None

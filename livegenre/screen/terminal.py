@@ -87,7 +87,7 @@ class Terminal:
                 self._up = False
                 self._outlet.send(LEAVE.encode())
             if self._outlet.drain(PATIENCE_SECONDS) or in_background(self._console.file):
-                return not self._outlet.is_blocked
+                return not self._outlet.n_waiting
             self._outlet.restart()
             return self._outlet.drain(PATIENCE_SECONDS)
 

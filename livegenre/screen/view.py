@@ -35,6 +35,8 @@ class SourceStatus:
     """Tenths of a second with such samples in them."""
     speed: float = 1.0
     """Of a replay: how many times faster than it was recorded."""
+    position_seconds: float | None = None
+    """Of a replay: how far from its beginning it is; that of a session only grows."""
     attempt: int = 0
     """Number of the attempt to open the device anew that is waited for; 0: not known."""
     attempt_seconds: float = 0.0

@@ -3,15 +3,17 @@
 Imports nothing heavy: decoders and devices are imported when they are opened.
 """
 
-import math
 from contextlib import ExitStack
 from dataclasses import dataclass
 
 from livegenre.errors import UsageError
 from livegenre.sources.base import Source
 from livegenre.sources.channels import parse_channel
-from livegenre.sources.decoder import DecodedSource, Decoder
+from livegenre.sources.decoded import DecodedSource
+from livegenre.sources.decoder import Decoder
+from livegenre.sources.pacing import PacedSource
 from livegenre.sources.pcm import RawFormat
+from livegenre.sources.replay import Replay
 from livegenre.sources.signal import SignalDecoder, is_signal
 
 MAX_SECONDS = 1_000_000
@@ -40,7 +42,7 @@ class ReplayOptions:
     """Whether to play the sound through the default output, which then sets the pace."""
 
 
-def open_source(options: ReplayOptions) -> Source:
+def open_source(options: ReplayOptions) -> Replay:
     """Open what is to be replayed, paced as asked.
 
     Raises
@@ -52,17 +54,24 @@ def open_source(options: ReplayOptions) -> Source:
     """
     _check(options)
     with ExitStack() as stack:
-        source: Source = stack.enter_context(_open_unpaced(options))
-        if options.play:
-            from livegenre.sources.playback import Playback
-
-            source = Playback(source)
-        elif options.speed < math.inf:
-            from livegenre.sources.pacing import PacedSource
-
-            source = PacedSource(source, options.speed)
+        sound = stack.enter_context(_open_unpaced(options))
+        source = Replay(
+            sound,
+            _pace(sound, options),
+            fixed_place="stdin has no place to go to" if options.spec == "-" else "",
+            fixed_speed="what is played is heard at its own speed" if options.play else "",
+            speed=options.speed,
+        )
         stack.pop_all()
     return source
+
+
+def _pace(sound: DecodedSource, options: ReplayOptions) -> Source:
+    if options.play:
+        from livegenre.sources.playback import Playback
+
+        return Playback(sound)
+    return PacedSource(sound, options.speed)
 
 
 def _check(options: ReplayOptions) -> None:

@@ -1,22 +1,12 @@
-"""A Source made of any decoder: channel, start, duration, loop, and the checks on what is decoded.
+"""What decodes sound, whatever it comes from, and which sample rates it may have."""
 
-Owns no file, pipe or process: that is each decoder's own business.
-"""
-
-from types import TracebackType
-from typing import Protocol, Self
-
-import numpy as np
+from typing import Protocol
 
 from livegenre.arrays import FloatArray
-from livegenre.errors import FileError, SourceError
-from livegenre.sources.base import SourceState
-from livegenre.sources.channels import Channel, check_channel, to_mono
+from livegenre.errors import FileError
 
 MIN_SAMPLE_RATE, MAX_SAMPLE_RATE = 4_000, 384_000
 """Hz. Below, nothing is left that tells music; above, no sound is made, only wrong headers."""
-LARGEST_SAMPLE = 1e6
-"""Full scale is 1, or 32,768 where somebody forgot to divide; beyond are NaN and broken floats."""
 
 
 class Decoder(Protocol):
@@ -52,137 +42,17 @@ class Decoder(Protocol):
             If the sound is damaged from here on.
         """
 
-    def rewind(self) -> None:
-        """Go back to the start."""
+    def rewind(self, frame: int = 0) -> None:
+        """Go to a frame, counted from the start.
+
+        Raises
+        ------
+        FileError
+            If there is no going back, or the sound is damaged there.
+        """
 
     def close(self) -> None:
         """Free file, pipe and process; may be called twice."""
-
-
-class DecodedSource:
-    """Mono sound out of a decoder, which it closes.
-
-    Parameters
-    ----------
-    decoder : Decoder
-        Closed here also if this constructor raises.
-    start_seconds : float >= 0
-        Where in the sound the decoder began, for messages.
-    channel : int or None
-        Index of the channel to hear, or the mean of all.
-    duration_seconds : float > 0, optional
-        Most sound to deliver, passes of a loop together.
-    loop : bool
-        Whether to begin again at the end.
-
-    Raises
-    ------
-    SourceError
-        If the decoder's rate or number of channels cannot be used.
-    """
-
-    def __init__(
-        self,
-        decoder: Decoder,
-        *,
-        start_seconds: float = 0.0,
-        channel: Channel = None,
-        duration_seconds: float | None = None,
-        loop: bool = False,
-    ) -> None:
-        self._decoder = decoder
-        self._start_seconds = start_seconds
-        self._channel = channel
-        self._loop = loop
-        try:
-            check_sample_rate(decoder.sample_rate, decoder.name)
-            check_channel(channel, decoder.n_channels, decoder.name)
-        except SourceError:
-            decoder.close()
-            raise
-        self._limit = (
-            None if duration_seconds is None else round(duration_seconds * decoder.sample_rate)
-        )
-        self._delivered = 0
-        self._position = 0
-        self._ended = False
-
-    @property
-    def name(self) -> str:
-        """Name of the sound."""
-        return self._decoder.name
-
-    @property
-    def sample_rate(self) -> int:
-        """The sound's own rate in Hz."""
-        return self._decoder.sample_rate
-
-    @property
-    def lost(self) -> int:
-        """Nothing is ever lost: 0."""
-        return 0
-
-    @property
-    def state(self) -> SourceState:
-        """``live`` up to the end."""
-        return "ended" if self._ended else "live"
-
-    @property
-    def duration_seconds(self) -> float | None:
-        """Seconds from start to end; None where unknown or endless."""
-        n_frames = None if self._loop else self._decoder.n_frames
-        lengths = [length for length in (n_frames, self._limit) if length is not None]
-        return min(lengths) / self.sample_rate if lengths else None
-
-    def read(self, n: int) -> FloatArray | None:
-        """Return the next samples; see ``Source.read``."""
-        if self._limit is not None:
-            n = min(n, self._limit - self._delivered)
-        frames = self._read_frames(n) if n and not self._ended else None
-        if frames is None:
-            self._ended = True
-            return None
-        samples = to_mono(frames, self._channel)
-        self._check_sound(samples)
-        self._position += len(samples)
-        self._delivered += len(samples)
-        return samples
-
-    def __enter__(self) -> Self:
-        """Return this source, which is open already."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close the decoder."""
-        self._decoder.close()
-
-    def _read_frames(self, n: int) -> FloatArray | None:
-        frames = self._decoder.read(n)
-        if frames is not None:
-            return frames
-        if not self._position:
-            after = f" after --start {self._start_seconds:g}" if self._start_seconds else ""
-            raise FileError(f"{self.name}: no sound in it{after}")
-        if not self._loop:
-            return None
-        self._decoder.rewind()
-        self._position = 0
-        return self._decoder.read(n)
-
-    def _check_sound(self, samples: FloatArray) -> None:
-        sound = np.abs(samples) <= LARGEST_SAMPLE  # False for NaN
-        if not sound.all():
-            at = int(np.argmin(sound))
-            seconds = self._start_seconds + (self._position + at) / self.sample_rate
-            raise FileError(
-                f"{self.name}: a sample of {samples[at]:g} at {seconds:.3f} s is no sound; "
-                "write the file anew, or end before with --duration"
-            )
 
 
 def check_sample_rate(sample_rate: int, name: str) -> None:

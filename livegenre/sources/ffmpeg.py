@@ -41,12 +41,9 @@ class FfmpegDecoder:
     def __init__(self, path: str, *, program: str, start_seconds: float = 0.0) -> None:
         self.name = os.path.basename(path)
         self._path = path
-        self._command = [
-            *(program, "-nostdin", "-v", "error", "-protocol_whitelist", "file,pipe"),
-            *("-i", f"file:{path}", "-map", "0:a:0", "-af", _trim(start_seconds)),
-            *("-c:a", "pcm_f32le", "-f", "wav", "pipe:1"),
-        ]
-        self._start()
+        self._program = program
+        self._start_seconds = start_seconds
+        self._start(start_seconds)
 
     def read(self, n: int) -> FloatArray | None:
         """Return the next frames; see ``Decoder.read``."""
@@ -55,10 +52,10 @@ class FfmpegDecoder:
             raise FileError(f"{self._path}: damaged: ffmpeg: {complaint}; get the file anew")
         return frames
 
-    def rewind(self) -> None:
-        """Go back to the start, by a new process."""
+    def rewind(self, frame: int = 0) -> None:
+        """Go to a frame, by a new process."""
         self.close()
-        self._start()
+        self._start(self._start_seconds + frame / self.sample_rate)
 
     def close(self) -> None:
         """End the process, and wait for it."""
@@ -68,13 +65,18 @@ class FfmpegDecoder:
             self._process.stdout.close()
         self._log.close()
 
-    def _start(self) -> None:
+    def _start(self, seconds: float) -> None:
+        command = [
+            *(self._program, "-nostdin", "-v", "error", "-protocol_whitelist", "file,pipe"),
+            *("-i", f"file:{self._path}", "-map", "0:a:0", "-af", _trim(seconds)),
+            *("-c:a", "pcm_f32le", "-f", "wav", "pipe:1"),
+        ]
         with ExitStack() as undo:
             # A file, because ffmpeg would wait for ever for a full pipe to be emptied.
             self._log = undo.enter_context(tempfile.TemporaryFile())
             # A session of its own, so that Ctrl-C is for the reader alone to answer.
             self._process = subprocess.Popen(
-                self._command,
+                command,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=self._log,

@@ -53,6 +53,8 @@ class Microphone:
         self.name = device or "default input"
         self.sample_rate = 0
         self._device: InputDevice | None = None
+        self._chosen: InputDevice | None = None
+        self._n_changes = self._n_changes_opened = self._n_changes_read = 0
         self._capture: Capture | None = None
         self._began_at = 0.0
         self._n_read = 0
@@ -77,10 +79,17 @@ class Microphone:
         """See ``SourceState``; ``reconnecting`` also before a device that is waited for."""
         if self._ended:
             return "ended"
+        if self._n_changes_read != self._n_changes:
+            return "reconnecting"
         health = self._supervisor.health
         if health == "live" and self._n_zeros > MUTED_SECONDS * self.sample_rate:
             return "muted"
         return health
+
+    @property
+    def device(self) -> InputDevice | None:
+        """The input that is heard, or wanted; None before one was found."""
+        return self._chosen or self._device
 
     @property
     def trouble(self) -> str:
@@ -96,6 +105,16 @@ class Microphone:
     def duration_seconds(self) -> None:
         """None: no one knows."""
         return None
+
+    def change_device(self, device: InputDevice) -> None:
+        """Go on with another input, known by its name, as after a gap; on the reader's thread.
+
+        What the one before has delivered can still be read. Where the other does not open, it is
+        tried again and again.
+        """
+        self._chosen, self.name = device, device.name
+        self._n_changes += 1
+        self._supervisor.renew()
 
     def read(self, n: int) -> FloatArray:
         """Return the next samples; see ``Source.read``.
@@ -137,11 +156,13 @@ class Microphone:
 
     def _open(self, wanted: str | None, channel: Channel) -> Capture:
         """Open the device, by its name once it has been found; called by the supervisor."""
+        n_changes = self._n_changes
         try:
-            inputs, known = list_inputs(), self._device
+            inputs, known = list_inputs(), self._chosen or self._device
             found = _find_again(inputs, known) if known else find_input(inputs, wanted)
             capture = Capture(found, channel, self.sample_rate or None)
             self.name, self._device, self.sample_rate = found.name, found, capture.sample_rate
+            self._n_changes_opened = n_changes
         finally:
             self.sample_rate = self.sample_rate or WAITING_SAMPLE_RATE
         return capture
@@ -151,6 +172,8 @@ class Microphone:
         newest, current = self._supervisor.capture, self._capture
         if newest is None or newest is current or newest.began_at is None:
             return
+        if self._n_changes_opened != self._n_changes:
+            return  # it is of an input that nobody wants any more
         if current is None:
             newest.drop_backlog()  # what came before the first read was never asked for
             self._lost_before = -newest.lost
@@ -161,7 +184,7 @@ class Microphone:
             elapsed = round((newest.began_at - self._began_at) * self.sample_rate)
             self._lost_before = self._lost + max(1, elapsed - self._n_read - self._lost)
             self._n_zeros = 0
-        self._capture = newest
+        self._capture, self._n_changes_read = newest, self._n_changes
 
     def _n_available(self) -> int:
         return self._capture.available if self._capture else 0

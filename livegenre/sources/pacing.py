@@ -12,7 +12,7 @@ _LONGEST_WAIT_SECONDS = 0.1
 
 
 class PacedSource(SourceWrapper):
-    """A source at a multiple of real time, counted from the first read.
+    """A source at a multiple of real time, counted from the first read at that speed.
 
     Sample ``k`` is handed out no earlier than ``k / (sample_rate * speed)`` s after the first
     read: every deadline is absolute, so that waiting too long once does not add up. A reader that
@@ -23,12 +23,16 @@ class PacedSource(SourceWrapper):
     source : Source
         Closed with this one.
     speed : float > 0
-        Times real time.
+        Times real time; infinity never waits.
     """
 
     def __init__(self, source: Source, speed: float = 1.0) -> None:
         super().__init__(source)
-        self._rate = source.sample_rate * speed
+        self.change_speed(speed)
+
+    def change_speed(self, speed: float) -> None:
+        """Go on at another multiple of real time, from the next read on; infinity never waits."""
+        self._rate = self.sample_rate * speed
         self._begin: float | None = None
         self._delivered = 0
 

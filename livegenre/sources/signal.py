@@ -63,9 +63,9 @@ class SignalDecoder:
         self._index += n
         return samples.astype(np.float32)[:, np.newaxis]
 
-    def rewind(self) -> None:
-        """Go back to the start."""
-        self._index = self._start
+    def rewind(self, frame: int = 0) -> None:
+        """Go to a frame."""
+        self._index = self._start + frame
 
     def close(self) -> None:
         """Do nothing: there is nothing to free."""

@@ -88,12 +88,13 @@ class SndfileDecoder:
         self._check_complete()
         return None
 
-    def rewind(self) -> None:
-        """Go to the start, by way of what an MP3 frame may borrow from those before it."""
-        preroll = min(self._start, _PREROLL_FRAMES)
-        self._position = 0
+    def rewind(self, frame: int = 0) -> None:
+        """Go to a frame, by way of what an MP3 frame may borrow from those before it."""
+        place = self._start + frame
+        preroll = min(place, _PREROLL_FRAMES)
+        self._position, self._damage = frame, ""
         try:
-            self._sound.seek(self._start - preroll)
+            self._sound.seek(place - preroll)
             self._sound.read(preroll, dtype="float32")
         except self._error as error:
             raise FileError(self._damaged(str(error))) from None

@@ -65,7 +65,7 @@ class StdinDecoder:
             raise FileError(f"stdin: cut short, {missing:.1f} s before the end its header names")
         return frames
 
-    def rewind(self) -> None:
+    def rewind(self, frame: int = 0) -> None:
         """Refuse: what came through a pipe is gone."""
         raise FileError("stdin: cannot begin again; --loop needs a file")
 

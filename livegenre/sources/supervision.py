@@ -50,6 +50,7 @@ class Supervisor:
         self._asked_at: float | None = None
         self._error: SourceError | None = None
         self._first_tried = threading.Event()
+        self._is_outdated = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="supervise-input", daemon=True)
 
@@ -93,6 +94,10 @@ class Supervisor:
         if self._error is not None and not (wait and isinstance(self._error, DeviceError)):
             raise self._error
 
+    def renew(self) -> None:
+        """Have the input closed and opened anew; on any thread, never waits."""
+        self._is_outdated.set()
+
     def stop(self) -> None:
         """End the thread and close the input; a thread that hangs is left behind after 1 s."""
         self._stopping.set()
@@ -108,7 +113,7 @@ class Supervisor:
             if capture is not None:
                 self._watch(capture)
                 self._close(capture)
-            if capture is not None and capture.began_at is not None:
+            if self._is_outdated.is_set() or (capture and capture.began_at is not None):
                 pause = FIRST_PAUSE_SECONDS
             self._stopping.wait(pause)
             pause = min(2 * pause, LAST_PAUSE_SECONDS)
@@ -117,6 +122,7 @@ class Supervisor:
         self._asked_at = time.monotonic()
         try:
             with _portaudio:
+                self._is_outdated.clear()
                 if self._first_tried.is_set() and not _open_captures:
                     _look_again()
                 self.capture = self._open_capture()
@@ -133,6 +139,8 @@ class Supervisor:
         """Return once the capture gives no more sound, or is to end."""
         started_at = time.monotonic()
         while not self._stopping.wait(_WATCH_SECONDS):
+            if self._is_outdated.is_set():
+                return
             if not capture.active:
                 self._suffer("reconnecting", "its stream ended")
                 return

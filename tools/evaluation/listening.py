@@ -52,7 +52,7 @@ class Listener:
     """
 
     def __init__(self, model: str) -> None:
-        self._classifier, self._extractor = load_model(Namespace(model=model, step=None))
+        self._classifier, self._extractor = load_model(model)
 
     def hear(self, clip: Clip) -> Heard:
         """Classify a clip to its end.

@@ -86,6 +86,13 @@ def train(name: str, dataset: Dataset, seed: int) -> Pipeline:
         return pipeline.fit(features[drawn].astype("f8"), genres[drawn])
 
 
+def typical(pipeline: Pipeline) -> list[float]:
+    """Return the features of a window that the scaler takes for the average one."""
+    means = pipeline["scaler"].mean_
+    features: list[float] = np.where(IS_VARIANCE, means**2, means).tolist()
+    return features
+
+
 def fitter(name: str) -> Callable[[Dataset, int], Scorer]:
     """Return what trains an estimator, for ``cross_validate``."""
 
