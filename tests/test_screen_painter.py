@@ -105,7 +105,7 @@ def test_only_the_stretch_that_differs_is_sent() -> None:
     painter = Painter(console())
     painter.paint(Frame([row(("left", None), ("old", "#ff0000"), ("right", None))]))
     sent = painter.paint(Frame([row(("left", None), ("new", "#ff0000"), ("right", None))]))
-    assert b"\x1b[1;5H\x1b[0;38;2;255;0;0mnew\x1b[0m" in sent
+    assert b"\x1b[1;5H\x1b[38;2;255;0;0mnew\x1b[0m" in sent
     assert b"left" not in sent
     assert b"right" not in sent
 
