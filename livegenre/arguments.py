@@ -31,7 +31,8 @@ Tells the genre of the music that is playing, live, in the terminal.
 
 EPILOG = """\
 Exit codes: 0 done, 1 error, 2 wrong usage, 130 interrupted (Ctrl-C, SIGTERM).
-No sound is stored unless 'listen --record' asks for it.
+No sound is stored unless 'listen --record' asks for it. Of a window whose label you correct,
+the label and the numbers that the model heard are kept (--corrections), never the sound.
 """
 
 LISTEN = """\
@@ -185,6 +186,7 @@ def _add_common(parser: Parser) -> None:
     )
     show = parser.add_argument_group("what is shown")
     show.add_argument("--jsonl", metavar="FILE", help="append JSON Lines; '-' is stdout")
+    show.add_argument("--corrections", metavar="FILE", help="keep corrected windows there")
     show.add_argument("--headless", action="store_true", help="show nothing")
     show.add_argument(
         "--plain", action="store_true", help="lines instead of the live screen, also to be read out"

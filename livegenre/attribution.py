@@ -72,9 +72,9 @@ def by_feature(
     pushes = (added + removed) / 2
     is_exact = np.abs(added - removed).max() < EXACT
     distances = (features - typical)[MFCC_MEANS].astype(np.float64)
-    method = "exact, of the statistics" if is_exact else "one statistic at a time"
+    method = "exact" if is_exact else "one by one"
     bands = _mfcc_bands(pushes[MFCC_MEANS], distances, spec)
-    return Pushes(bands, pushes, f"{method}; bands: of MFCC means alone")
+    return Pushes(bands, pushes, f"{method}; bands: the MFCC means'")
 
 
 def _exchanged(row: FloatArray, other: FloatArray) -> Iterator[FloatArray]:

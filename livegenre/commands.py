@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING
 from livegenre.assembly import (
     load_ears,
     load_model,
-    make_control,
     make_decider,
     make_json_lines,
     make_recorder,
-    make_screen,
 )
 from livegenre.errors import DeviceError, LivegenreError, UsageError
+from livegenre.stage import make_control, make_screen
 
 if TYPE_CHECKING:
     from livegenre.sources.base import Source

@@ -5,6 +5,7 @@ import math
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +14,13 @@ import soundfile
 from numpy.typing import NDArray
 
 from livegenre.classifier import Classifier
+from livegenre.corrections import Corrections
+from livegenre.decision import Decision
+from livegenre.features import create_extractor
 from livegenre.features.statistics import STATISTICS_FEATURES
-from tests.conftest import ROOT
+from livegenre.sources import ReplayOptions, open_source
+from livegenre.stream import windows
+from tests.conftest import CARD, ROOT
 from tools.export_onnx import main
 from tools.training.installation import GOLDEN_SIGNALS, golden_features
 
@@ -281,3 +287,63 @@ def test_runs_as_a_script_from_anywhere(tmp_path: Path) -> None:
         [sys.executable, script, "--help"], cwd=tmp_path, capture_output=True, text=True, check=True
     )
     assert "examples:" in done.stdout
+
+
+def correct(path: Path, sound: str, label: str) -> Path:
+    """Correct a few windows of a sound, as the live screen does."""
+    spec = replace(CARD.features, step_frames=11)
+    corrections = Corrections(path)
+    with open_source(ReplayOptions(spec=sound, speed=math.inf, duration_seconds=2.0)) as source:
+        for time, window in windows(source, create_extractor(spec)):
+            decision = Decision(time, "unsure", None, 0.0, {}, {}, True, -20, 0, 0.0, {}, 0.0)
+            corrections.keep(CARD, window.features, decision, label)
+    return path
+
+
+def test_what_was_corrected_is_learnt_and_told(
+    train: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def answer() -> str:
+        classifier = Classifier.load(out_of(train))
+        heard = classifier.judge(golden_features(classifier.card.features)).posterior
+        return classifier.card.labels[int(heard[GOLDEN_SIGNALS.index("noise:pink")].argmax())]
+
+    assert main(train) == 0
+    assert answer() == "hiss"
+    path = correct(tmp_path / "corrections.jsonl", "noise:pink", "hum")
+    with path.open("a") as file:
+        file.write('{"format": 1, "sess')
+    capsys.readouterr()
+    assert main([*train, "--add-corrections", str(path)]) == 0
+    assert answer() == "hum"
+    printed = capsys.readouterr()
+    assert "line 5 is left out: it was cut off" in printed.err
+    before, after = (line for line in printed.out.splitlines() if " corrections: " in line)
+    assert before.startswith("without corrections: ")
+    assert after.startswith("with 4 corrections: ")
+    for line in (before, after):
+        assert " of 12 clips, 2-fold artist-grouped cross-validation x 1; mean over genres" in line
+    assert "13 tracks by 7 artists" in Classifier.load(out_of(train)).card.training_data
+
+
+def test_every_estimator_is_compared_with_what_was_corrected(
+    train: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = correct(tmp_path / "corrections.jsonl", "noise:pink", "hum")
+    assert main([*train, "--compare", "--add-corrections", str(path)]) == 0
+    assert "12 clips" in capsys.readouterr().out
+
+
+def test_corrections_that_cannot_be_used_are_one_clear_line(
+    train: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gone = tmp_path / "gone.jsonl"
+    polka = correct(tmp_path / "polka.jsonl", "tone:220", "polka")
+    for path, complaint in (
+        (gone, "No such file or directory; check the path"),
+        (polka, "label 'polka' is none of clicks, hiss, hum"),
+    ):
+        assert main([*train, "--add-corrections", str(path)]) == 1
+        last_line = capsys.readouterr().err.splitlines()[-1]
+        assert last_line == f"export_onnx: {path}: {complaint}"
+    assert not out_of(train).exists()

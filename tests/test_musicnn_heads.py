@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from tools.musicnn.heads import fit_heads, genre_weights, noise_weights, spread_other
-from tools.musicnn.judging import HeldOut, best_temperature, judge
-from tools.musicnn.material import Kind, Material, gather
+from tools.musicnn.judging import HeldOut, best_temperature, clips_right, judge
+from tools.musicnn.material import Kind, Material, gather, taught
 from tools.musicnn.moved import Moved, directions
+from tools.training.corrections import may_teach
 from tools.training.dataset import Rows, Track
 from tools.training.validation import Plan
 
@@ -137,3 +138,46 @@ def test_temperature_makes_posteriors_as_sure_as_they_are_right(
     )
     found = best_temperature(material, held_out, everything(material))
     assert found == pytest.approx(scale, rel=0.15)
+
+
+def corrected(centre: tuple[int, int, int], label: str, artist: str = "corrections/monday") -> Rows:
+    """Three corrected windows of one piece."""
+    features = np.random.default_rng(9).normal(centre, 0.3, (3, 3)).astype(np.float32)
+    return Rows(features, [Track("corrections/monday/4.00", label, artist)] * 3)
+
+
+def test_corrections_teach_both_heads(material: Material) -> None:
+    rows = corrected((0, -4, 3), "rock")
+    lesson = taught(material, rows)
+    assert lesson.genre[-1] == lesson.labels.index("rock")
+    assert lesson.is_music[-1]
+    heads = fit_heads(lesson, may_teach(lesson.source, everything(material)), ())
+    before = fit_heads(material, everything(material), ())
+    jazz, rock, _ = (heads.genres(rows.features) - before.genres(rows.features)).T
+    assert (rock - jazz).min() > 0.05
+    assert (heads.not_music(rows.features) - before.not_music(rows.features)).max() < -0.1
+
+
+def test_corrections_are_not_judged_and_leave_the_folds_as_they_are(material: Material) -> None:
+    plan = Plan(3, 2, 0)
+    lesson = taught(material, corrected((0, -4, 3), "rock"))
+    before, after = (
+        judge(material, (), plan, with_corrections=part) for part in (material, lesson)
+    )
+    np.testing.assert_array_equal(before.fold, after.fold)
+    assert before.logits.shape == after.logits.shape
+    assert np.abs(before.logits - after.logits).max() > 1e-3
+    assert clips_right(material, after, plan).n == clips_right(material, before, plan).n == 20
+
+
+def test_corrections_of_a_clip_do_not_teach_those_that_are_judged_by_it(material: Material) -> None:
+    """A clip that is corrected to something absurd is judged as if it had not been."""
+    plan = Plan(3, 1, 0)
+    owner = material.tracks[0].artist
+    lesson = taught(material, corrected((9, 9, 9), "jazz", artist=owner))
+    before, after = (
+        judge(material, (), plan, with_corrections=part) for part in (material, lesson)
+    )
+    own = (before.fold[0] == before.fold[0, 0])[material.clip]
+    np.testing.assert_array_equal(before.logits[:, own], after.logits[:, own])
+    assert np.abs(before.logits - after.logits)[:, ~own].max() > 1e-3

@@ -22,8 +22,8 @@ from livegenre.screen.pace import Pace
 from livegenre.screen.view import SourceStatus
 from tests.emulator import Emulator
 from tests.screen_controls import NotedControls
+from tests.screen_scenes import decide
 from tests.screen_session import FACTS
-from tests.test_screen_frame import decide
 from tests.test_screen_terminal import wait_for
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")

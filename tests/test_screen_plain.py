@@ -10,8 +10,8 @@ from livegenre.screen.facts import Facts
 from livegenre.screen.plain import PlainLines
 from livegenre.screen.view import SourceStatus
 from livegenre.screen.words import MINUS
+from tests.screen_scenes import TAG_FACTS, decide, hear_tags
 from tests.screen_session import FACTS
-from tests.test_screen_frame import TAG_FACTS, decide, hear_tags
 
 
 @pytest.fixture(autouse=True)

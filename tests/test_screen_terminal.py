@@ -28,8 +28,8 @@ from livegenre.screen.plain import PlainLines
 from tests import screen_session
 from tests.emulator import Cell, Emulator, cells_of
 from tests.screen_controls import NotedControls
+from tests.screen_scenes import decide
 from tests.screen_still import last_frame
-from tests.test_screen_frame import decide
 from tests.virtual_microphone import VirtualMicrophone
 
 PATIENCE_SECONDS = 15.0

@@ -33,7 +33,8 @@ pytestmark = pytest.mark.device
 @pytest.fixture
 def two_inputs(virtual_microphone: VirtualMicrophone, tmp_path: Path) -> Iterator[None]:
     """Two inputs that hear a constant each, so that every sample tells where it is from."""
-    load_sink(OTHER, f"rate={OTHER_RATE} channels=1")
+    described = f"sink_properties=device.description={OTHER}"
+    load_sink(OTHER, f"rate={OTHER_RATE} channels=1 {described}")
     players = []
     for sink, level, rate in ((SINK, FIRST_LEVEL, RATE), (OTHER, OTHER_LEVEL, OTHER_RATE)):
         path = tmp_path / f"{sink}.wav"

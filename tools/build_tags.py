@@ -20,7 +20,7 @@ from livegenre.card import CARD_KEY, Accuracy, ModelCard
 from livegenre.classifier import Classifier
 from livegenre.errors import LivegenreError
 from tools.build_backbone import CACHE
-from tools.export_onnx import answers, messages, read_sound
+from tools.export_onnx import read_sound
 from tools.musicnn.tags import (
     LEAST_THRESHOLD,
     Clips,
@@ -33,6 +33,7 @@ from tools.musicnn.tags import (
     tags_of_genres,
     window_weights,
 )
+from tools.training.console import answers, messages
 from tools.training.dataset import DataError, Rows
 from tools.training.installation import GOLDEN_SIGNALS, golden_features, require_equal
 from tools.training.recordings import Recording, WindowReader, read_manifest

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from livegenre.arrays import FloatArray
 from livegenre.errors import LivegenreError
 from tools.build_backbone import CACHE
-from tools.export_onnx import answers, messages, progress
 from tools.musicnn.distil.front import FrontEnd, VggFrontEnd
 from tools.musicnn.distil.items import SHARD, read_sound, shards
 from tools.musicnn.distil.student import Schedule, distil
@@ -24,6 +23,7 @@ from tools.musicnn.material import read_not_music
 from tools.musicnn.vgg import Vgg, fold_vgg
 from tools.musicnn.weights import Backbone, fold
 from tools.musicnn.wheel import BACKBONES, Wheel, download
+from tools.training.console import answers, messages, progress
 from tools.training.recordings import read_manifest
 
 EXAMPLES = """\

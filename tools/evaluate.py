@@ -15,7 +15,7 @@ from tools.evaluation.report import percent, write_page
 from tools.evaluation.scores import Json
 from tools.evaluation.subject import fold_models, one_model
 from tools.evaluation.summary import describe_model
-from tools.export_onnx import answers, messages, progress
+from tools.training.console import answers, messages, progress
 
 
 def main(argv: list[str] | None = None) -> int:

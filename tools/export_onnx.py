@@ -5,13 +5,10 @@ Shows progress, prints and exits; how a model is made and judged is in ``tools.t
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from importlib.metadata import version
 
 import numpy as np
-from rich.console import Console
-from rich.progress import Progress, track
+from rich.progress import track
 from rich.table import Table
 from sklearn.pipeline import Pipeline
 
@@ -20,7 +17,9 @@ from livegenre.card import Accuracy, ModelCard
 from livegenre.errors import LivegenreError
 from livegenre.features.base import FeatureSpec
 from tools.training.arguments import parse
-from tools.training.dataset import DataError, Dataset, Rows, combine, shorten
+from tools.training.console import answers, messages, progress, report_corrections, warn
+from tools.training.corrections import claimed, correction_rows, usable_corrections
+from tools.training.dataset import DataError, Dataset, Rows, combine, shorten, taught
 from tools.training.estimators import ESTIMATORS, fitter, logits, train, typical
 from tools.training.graph import build_graph
 from tools.training.installation import GOLDEN_SIGNALS, golden_features, install, posteriors
@@ -38,19 +37,16 @@ from tools.training.validation import Judged, Plan, cross_validate
 
 LIBRARIES = ("livegenre", "scikit-learn", "skl2onnx", "onnx", "numpy")
 
-answers = Console(highlight=False, soft_wrap=True)
-messages = Console(stderr=True, highlight=False, soft_wrap=True)
-
 
 def main(argv: list[str] | None = None) -> int:
     """Run the program; return its exit status: 0 done, 1 data or model refused, 130 stopped."""
     args, spec = parse(argv)
     try:
-        dataset = load(args, spec)
+        dataset, with_corrections = load(args, spec)
         if args.compare:
-            compare(dataset, args)
+            compare(dataset, with_corrections, args)
         else:
-            export(dataset, spec, args)
+            export(dataset, with_corrections, spec, args)
     except (LivegenreError, OSError) as error:
         messages.print(f"export_onnx: {error}", style="red", markup=False)
         return 1
@@ -59,8 +55,8 @@ def main(argv: list[str] | None = None) -> int:
     return 0
 
 
-def load(args: argparse.Namespace, spec: FeatureSpec) -> Dataset:
-    """Read recordings and table, whichever are given."""
+def load(args: argparse.Namespace, spec: FeatureSpec) -> tuple[Dataset, Dataset]:
+    """Read recordings and table, whichever are given; return them without and with corrections."""
     sound = None
     if args.manifest is not None:
         sound = read_sound(read_manifest(args.manifest), WindowReader(spec, args.cache))
@@ -71,7 +67,11 @@ def load(args: argparse.Namespace, spec: FeatureSpec) -> Dataset:
     for part in (sound, table):
         if part is not None and not any(track.artist for track in part.tracks):
             messages.print("no artists are known: accuracy is overstated where tracks share one")
-    return dataset
+    if args.add_corrections is None:
+        return dataset, dataset
+    corrections = usable_corrections(args.add_corrections, spec, dataset.labels, warn)
+    rows = correction_rows(corrections, np.stack([each.features for each in corrections]))
+    return dataset, taught(dataset, rows if sound is None else claimed(rows, sound))
 
 
 def read_sound(recordings: list[Recording], reader: WindowReader) -> Rows:
@@ -92,7 +92,7 @@ def read_sound(recordings: list[Recording], reader: WindowReader) -> Rows:
     return stack(good)
 
 
-def compare(dataset: Dataset, args: argparse.Namespace) -> None:
+def compare(dataset: Dataset, with_corrections: Dataset, args: argparse.Namespace) -> None:
     """Judge every estimator by two protocols and print them side by side."""
     by_track, by_artist = (
         Plan(args.folds, args.repeats, args.seed, by_artist=flag) for flag in (False, True)
@@ -107,7 +107,10 @@ def compare(dataset: Dataset, args: argparse.Namespace) -> None:
     with progress("judging", len(ESTIMATORS) * 2 * args.folds * args.repeats) as advance:
         for name in ESTIMATORS:
             measured = [
-                accuracy(cross_validate(fitter(name), dataset, plan, advance), str(plan))
+                accuracy(
+                    cross_validate(fitter(name), dataset, plan, advance, taught=with_corrections),
+                    str(plan),
+                )
                 for plan in (by_track, by_artist)
             ]
             table.add_row(name, *map(in_brief, measured))
@@ -115,14 +118,22 @@ def compare(dataset: Dataset, args: argparse.Namespace) -> None:
     answers.print(f"{measured[0].n} clips; {by_track}; {by_artist}")
 
 
-def export(dataset: Dataset, spec: FeatureSpec, args: argparse.Namespace) -> None:
+def export(
+    dataset: Dataset, with_corrections: Dataset, spec: FeatureSpec, args: argparse.Namespace
+) -> None:
     """Judge an estimator, train it on everything, write it and print what it is worth."""
     plan = Plan(args.folds, args.repeats, args.seed)
-    with progress("judging", plan.n_folds * plan.n_repeats) as advance:
-        judged = cross_validate(fitter(args.estimator), dataset, plan, advance)
+    judged = judge(dataset, with_corrections, plan, args.estimator)
+    if with_corrections is not dataset:
+        before = judge(dataset, dataset, plan, args.estimator)
+        report_corrections(
+            len(with_corrections.track) - len(dataset.track),
+            accuracy(before, str(plan)),
+            accuracy(judged, str(plan)),
+        )
     temperature = best_temperature(judged)
     threshold = unsure_threshold(judged, temperature, args.precision)
-    trained_on = dataset.of_tracks(~dataset.is_test)
+    trained_on = with_corrections.of_tracks(~with_corrections.is_test)
     pipeline = train(args.estimator, trained_on, args.seed)
     tested = judge_test_tracks(pipeline, dataset)
     result = accuracy(judged, str(plan)) if tested is None else accuracy(tested, "test split")
@@ -135,7 +146,7 @@ def export(dataset: Dataset, spec: FeatureSpec, args: argparse.Namespace) -> Non
         temperature=temperature,
         unsure_threshold=threshold.value,
         accuracy=result,
-        training_data=describe(dataset, trained_on, threshold, args.description),
+        training_data=describe(trained_on, threshold, args.description),
         licence=args.licence,
         library_versions={name: version(name) for name in LIBRARIES},
         golden=dict(zip(GOLDEN_SIGNALS, map(tuple, golden.tolist()), strict=True)),
@@ -146,6 +157,12 @@ def export(dataset: Dataset, spec: FeatureSpec, args: argparse.Namespace) -> Non
     answers.print(f"wrote {args.out} ({args.out.stat().st_size:,} bytes)", markup=False)
 
 
+def judge(dataset: Dataset, with_corrections: Dataset, plan: Plan, estimator: str) -> Judged:
+    """Judge an estimator that learns from corrections too."""
+    with progress("judging", plan.n_folds * plan.n_repeats) as advance:
+        return cross_validate(fitter(estimator), dataset, plan, advance, taught=with_corrections)
+
+
 def judge_test_tracks(pipeline: Pipeline, dataset: Dataset) -> Judged | None:
     """Judge the tracks kept for testing, if there are any."""
     rows = dataset.of_rows(dataset.judged & dataset.is_test[dataset.track])
@@ -154,10 +171,10 @@ def judge_test_tracks(pipeline: Pipeline, dataset: Dataset) -> Judged | None:
     return Judged(logits(pipeline, rows.features, len(rows.labels))[np.newaxis], rows)
 
 
-def describe(dataset: Dataset, trained_on: Dataset, threshold: Threshold, text: str) -> str:
+def describe(trained_on: Dataset, threshold: Threshold, text: str) -> str:
     """Say in a line what the model was trained on and what its threshold is worth."""
     n_tracks = len(np.unique(trained_on.track))
-    n_artists = len(np.unique(dataset.artist[np.unique(trained_on.track)]))
+    n_artists = len(np.unique(trained_on.artist[np.unique(trained_on.track)]))
     about = f"{text}: " if text else ""
     return (
         f"{about}{len(trained_on.track)} rows of {n_tracks} tracks by {n_artists} artists; "
@@ -190,14 +207,6 @@ def in_brief(measured: Accuracy) -> str:
         for share in (measured.value, measured.low, measured.high, measured.macro)
     )
     return f"{value} \\[{low}-{high}], {macro}"
-
-
-@contextmanager
-def progress(what: str, total: int) -> Iterator[Callable[[], None]]:
-    """Show a bar on stderr; yield what moves it on by one."""
-    with Progress(console=messages, transient=True) as bar:
-        task = bar.add_task(what, total=total)
-        yield lambda: bar.advance(task)
 
 
 if __name__ == "__main__":

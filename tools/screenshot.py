@@ -14,7 +14,7 @@ import resvg_py
 
 from livegenre.arguments import parse
 from livegenre.arrays import FloatArray
-from livegenre.assembly import fare, load_ears, make_facts
+from livegenre.assembly import load_ears
 from livegenre.commands import DEMO
 from livegenre.errors import LivegenreError
 from livegenre.screen import Meter, SourceStatus
@@ -23,6 +23,7 @@ from livegenre.screen.look import Look
 from livegenre.screen.scene import Scene
 from livegenre.screen.variant import Variant
 from livegenre.sources import ReplayOptions, open_source
+from livegenre.stage import fare, make_facts
 from livegenre.stream import classify_stream
 from livegenre.tap import Tap
 from tools.svg import Theme, to_svg

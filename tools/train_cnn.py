@@ -12,10 +12,11 @@ import numpy as np
 
 from livegenre.errors import LivegenreError
 from tools.build_backbone import CACHE
-from tools.export_onnx import answers, messages, progress
-from tools.musicnn.judging import HeldOut, judge
+from tools.musicnn.judging import HeldOut, clips_right, judge
+from tools.musicnn.material import Material
 from tools.musicnn.report import report
 from tools.musicnn.trainer import Trainer
+from tools.training.console import answers, messages, progress, report_corrections
 from tools.training.validation import Plan
 
 EXAMPLES = """\
@@ -46,14 +47,26 @@ def run(args: argparse.Namespace) -> None:
     """Embed, judge, train, write."""
     trainer = Trainer.load(args)
     plan = Plan(args.folds, args.repeats, args.seed)
-    with progress("judging", plan.n_folds * plan.n_repeats) as advance:
-        held_out = judge(trainer.material, trainer.moved, plan, advance)
+    held_out = judge_all(trainer, trainer.with_corrections, plan)
     trained = trainer.train(np.ones(len(trainer.material.tracks), np.bool_), held_out, plan)
     trainer.write(trained, args.out)
     report(trainer, held_out, trained)
+    if args.add_corrections is not None:
+        before = judge_all(trainer, trainer.material, plan)
+        report_corrections(
+            len(trainer.with_corrections.clip) - len(trainer.material.clip),
+            clips_right(trainer.material, before, plan),
+            clips_right(trainer.material, held_out, plan),
+        )
     answers.print(f"wrote {args.out} ({args.out.stat().st_size:,} bytes)", markup=False)
     if args.fold_models:
         write_folds(trainer, held_out, plan, args.fold_models)
+
+
+def judge_all(trainer: Trainer, lesson: Material, plan: Plan) -> HeldOut:
+    """Judge heads that learn from all that may teach them, with corrections or without."""
+    with progress("judging", plan.n_folds * plan.n_repeats) as advance:
+        return judge(trainer.material, trainer.moved, plan, advance, with_corrections=lesson)
 
 
 def write_folds(trainer: Trainer, held_out: HeldOut, plan: Plan, folder: Path) -> None:
@@ -83,6 +96,13 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
     add = parser.add_argument
     add("--manifest", type=Path, action="append", required=True, metavar="CSV", help="music")
     add("--not-music", type=Path, required=True, metavar="CSV", help="speech, effects, noise")
+    add(
+        "--add-corrections",
+        type=Path,
+        metavar="FILE",
+        help="train on what was corrected while listening to cnn or tags, too; never judge by it, "
+        "and print the share of clips right before and after",
+    )
     add("--out", type=Path, required=True, metavar="ONNX", help="file to write")
     add("--fold-models", type=Path, metavar="DIR", help="write the models of the first folds too")
     add("--wheel", type=Path, help="musicnn's; by default downloaded")

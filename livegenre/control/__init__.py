@@ -15,6 +15,7 @@ from livegenre.control.insight import Insight
 from livegenre.control.models import Models
 from livegenre.control.moving import Moving
 from livegenre.control.report import Report
+from livegenre.corrections import Corrections
 from livegenre.decision import Decision
 from livegenre.errors import LivegenreError
 from livegenre.outputs.base import Sink
@@ -43,6 +44,8 @@ class Control:
         Who else can.
     inputs : Inputs
         What else can be heard.
+    corrections : Corrections
+        Where windows are kept that are put right.
     sinks : sequence of Sink
         Told what a person did.
     """
@@ -55,6 +58,7 @@ class Control:
         *,
         models: Models,
         inputs: Inputs,
+        corrections: Corrections,
         sinks: Sequence[Sink] = (),
     ) -> None:
         self._tap = tap
@@ -63,7 +67,8 @@ class Control:
         self._microphone = source if isinstance(source, Microphone) else None
         self._ears = ears
         self._next_ears: Ears | None = None
-        self._insight = Insight(ears.classifier, self._report)
+        self._insight = Insight(ears.classifier, corrections, self._report)
+        self._corrections = corrections
         self._models = models
         self._inputs = inputs
         self._heard_name = tap.name
@@ -164,7 +169,7 @@ class Control:
     def _change_ears(self, ears: Ears) -> None:
         self._ears = ears
         Errand("end-explaining", self._insight.close)
-        self._insight = Insight(ears.classifier, self._report)
+        self._insight = Insight(ears.classifier, self._corrections, self._report)
         self._inform(ears)
         card, spec = ears.classifier.card, ears.extractor.spec
         self._report.tell(

@@ -3,7 +3,9 @@
 from livegenre.arrays import FloatArray
 from livegenre.classifier import Classifier
 from livegenre.control.report import Report
+from livegenre.corrections import Corrections
 from livegenre.decision import Decision
+from livegenre.errors import OutputError
 from livegenre.explain import NOT_YET, Explainer
 from livegenre.screen.controls import Why
 
@@ -15,10 +17,14 @@ class Insight:
     ----------
     classifier : Classifier
         Whose windows these are.
+    corrections : Corrections
+        Where windows are kept that are put right.
     report : Report
     """
 
-    def __init__(self, classifier: Classifier, report: Report) -> None:
+    def __init__(self, classifier: Classifier, corrections: Corrections, report: Report) -> None:
+        self._card = classifier.card
+        self._corrections = corrections
         self._explainer = Explainer(classifier)
         self._report = report
         self._newest: tuple[FloatArray, Decision] | None = None
@@ -40,8 +46,13 @@ class Insight:
         if self._newest is None:
             self._report.say("nothing to correct yet")
             return
-        self._report.tell("correction", time=self._newest[1].time, label=label)
-        self._report.say(f"this is {label}")
+        features, decision = self._newest
+        try:
+            self._report.say(self._corrections.keep(self._card, features, decision, label))
+        except OutputError as error:
+            self._report.say(str(error))
+            return
+        self._report.tell("correction", time=decision.time, label=label)
 
     def close(self) -> None:
         """End what goes on behind the scenes."""

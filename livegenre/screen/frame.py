@@ -104,13 +104,15 @@ def _full(view: View, place: Plan) -> list[Row]:
     below = picture.picture_rows(view, place)
     top = rule(width, picture.title(view), picture.notes(view, place), edge, "╭╮")
     side = [[Segment("│", edge)]] * len(below)
+    boxed = beside(side, below, side)
     return [
         recalled(heading.source_line(view, width)),
         recalled(_level_and_progress(view, place)),
         recalled(level.meter_scale(view, left, width)),
         *tops,
         recalled(top),
-        *beside(side, below, side),
+        *boxed[: place.n_rows],
+        *map(recalled, boxed[place.n_rows :]),
         recalled(rule(width, [], [], edge, "╰╯")),
         *_footing(view, width),
     ]

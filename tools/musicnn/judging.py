@@ -8,11 +8,14 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from scipy.special import expit
 
+from livegenre.card import Accuracy
 from tools.musicnn.heads import Heads, fit_heads, genre_weights, spread_other
 from tools.musicnn.material import Kind, Material, assign_folds
 from tools.musicnn.moved import Moved
 from tools.musicnn.spec import SPEC
+from tools.training.corrections import may_teach
 from tools.training.dataset import Dataset
+from tools.training.measures import accuracy
 from tools.training.validation import Judged, Plan
 
 
@@ -36,14 +39,28 @@ def judge(
     moved: Sequence[Moved],
     plan: Plan,
     on_fold: Callable[[], None] = lambda: None,
+    *,
+    with_corrections: Material | None = None,
 ) -> HeldOut:
     """Cross-validate both heads, every repeat with folds of its own.
+
+    Parameters
+    ----------
+    material : Material
+    moved : sequence of Moved
+    plan : Plan
+    on_fold : callable
+        Called after each fold, to show progress.
+    with_corrections : Material, optional
+        The material with corrections behind it, to be trained on too where they are by no maker
+        held out.
 
     Raises
     ------
     DataError
         If the clips cannot be split so.
     """
+    lesson = with_corrections or material
     n_rows, n_outputs = len(material.clip), len(material.labels) + 1
     folds = np.stack(
         [assign_folds(material, plan.n_folds, plan.seed + n) for n in range(plan.n_repeats)]
@@ -53,7 +70,7 @@ def judge(
     right = np.zeros((plan.n_repeats, len(moved), 2), np.bool_)
     for repeat, fold in enumerate(folds):
         for number in range(plan.n_folds):
-            heads = fit_heads(material, fold != number, moved)
+            heads = fit_heads(lesson, may_teach(lesson.source, fold != number), moved)
             rows = (fold == number)[material.clip]
             logits[repeat, rows] = heads.genres(material.features[rows])
             not_music[repeat, rows] = expit(heads.not_music(material.features[rows])[:, 0])
@@ -93,6 +110,13 @@ def best_temperature(material: Material, held_out: HeldOut, clips: NDArray[np.bo
         return float(-(log_posterior[:, np.arange(len(genre)), genre] @ weights).mean())
 
     return float(np.exp(minimize_scalar(loss, bounds=(-3, 3), method="bounded").x))
+
+
+def clips_right(material: Material, held_out: HeldOut, plan: Plan) -> Accuracy:
+    """Measure the share of clips of the genres that are right."""
+    everything = np.ones(len(material.tracks), np.bool_)
+    temperature = best_temperature(material, held_out, everything)
+    return accuracy(as_judged(material, spread_other(held_out.logits, temperature)), str(plan))
 
 
 def heard_frames(clip: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -29,6 +29,11 @@ class Kind(IntEnum):
     NOT_MUSIC = 2
     MADE = 3
     """Noise that was computed: no music either."""
+    CORRECTED = 4
+    """Music of a genre that is told apart, as somebody said who listened: never judged."""
+
+
+OF_A_GENRE = (Kind.GENRE, Kind.CORRECTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,7 @@ class Material:
         """Index into ``labels`` of each clip, their number where it is of none of them."""
         return np.array(
             [
-                self.labels.index(track.genre) if kind == Kind.GENRE else len(self.labels)
+                self.labels.index(track.genre) if kind in OF_A_GENRE else len(self.labels)
                 for track, kind in zip(self.tracks, self.kind, strict=True)
             ]
         )
@@ -62,7 +67,7 @@ class Material:
     @property
     def is_music(self) -> NDArray[np.bool_]:
         """Whether each clip is music [shape=(n_clips,)]."""
-        return self.kind <= Kind.OUTSIDE
+        return np.isin(self.kind, (*OF_A_GENRE, Kind.OUTSIDE))
 
     @property
     def source(self) -> NDArray[np.int64]:
@@ -109,6 +114,19 @@ def gather(
         tracks=tuple(track for track, _ in found.values()),
         kind=np.array([kind for _, kind in found.values()]),
         prior=tag_prior(sorted(labels), tags, first_tags, features.shape[1]),
+    )
+
+
+def taught(material: Material, corrections: Rows) -> Material:
+    """Add corrected clips, to train on and never to judge by, behind all others."""
+    tracks = {track.id: track for track in corrections.tracks}
+    number = {identity: len(material.tracks) + n for n, identity in enumerate(tracks)}
+    return replace(
+        material,
+        features=np.concatenate([material.features, corrections.features]),
+        clip=np.append(material.clip, [number[track.id] for track in corrections.tracks]),
+        tracks=(*material.tracks, *tracks.values()),
+        kind=np.append(material.kind, [Kind.CORRECTED] * len(tracks)),
     )
 
 

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from tools.export_onnx import answers
 from tools.musicnn.heads import spread_other
 from tools.musicnn.judging import HeldOut, as_judged
 from tools.musicnn.material import Kind, Material
 from tools.musicnn.moved import PRICE
 from tools.musicnn.trainer import Trained, Trainer
+from tools.training.console import answers
 from tools.training.measures import accuracy, calibration_error, recalls
 from tools.training.validation import Judged
 

@@ -16,7 +16,7 @@ from livegenre.card import ModelCard
 from livegenre.classifier import Classifier
 from livegenre.features import create_extractor
 from tools.build_backbone import CACHE, build_backbones
-from tools.export_onnx import messages, read_sound
+from tools.export_onnx import read_sound
 from tools.musicnn.degraded import made_noise
 from tools.musicnn.embedder import Embedder
 from tools.musicnn.heads import Heads, fit_heads, spread_other
@@ -29,11 +29,14 @@ from tools.musicnn.material import (
     named_apart,
     read_not_music,
     split_by_genre,
+    taught,
 )
 from tools.musicnn.model import FIRST_TAGS, build_cnn
 from tools.musicnn.moved import PRICE, Moved, move
 from tools.musicnn.spec import SPARSE, SPEC
 from tools.musicnn.wheel import Wheel, download
+from tools.training.console import messages, warn
+from tools.training.corrections import claimed, correction_rows, may_teach, usable_corrections
 from tools.training.dataset import Rows, Track
 from tools.training.installation import GOLDEN_SIGNALS, golden_features, require_equal
 from tools.training.measures import accuracy
@@ -62,6 +65,8 @@ class Trainer:
     embedder: Embedder
     material: Material
     moved: Sequence[Moved]
+    with_corrections: Material
+    """The material and, behind it, what was corrected while listening."""
 
     @classmethod
     def load(cls, args: argparse.Namespace) -> "Trainer":
@@ -78,13 +83,16 @@ class Trainer:
         parts.append((Kind.MADE, made_rows(embedder)))
         readable = {track.id for _, rows in parts for track in rows.tracks}
         music = [r for r in (*inside, *outside) if r.track.id in readable]
-        return cls(
-            args,
-            backbones,
-            embedder,
-            gather(parts, tags(backbones), FIRST_TAGS),
-            read_moved(music, sparse),
-        )
+        material = gather(parts, tags(backbones), FIRST_TAGS)
+        lesson = material
+        if args.add_corrections is not None:
+            known = Rows(
+                np.concatenate([rows.features for _, rows in parts]),
+                [track for _, rows in parts for track in rows.tracks],
+            )
+            corrections = embed_corrections(args.add_corrections, material.labels, embedder)
+            lesson = taught(material, claimed(corrections, known))
+        return cls(args, backbones, embedder, material, read_moved(music, sparse), lesson)
 
     def train(self, clips: NDArray[np.bool_], held_out: HeldOut, plan: Plan) -> Trained:
         """Train on some of the clips; temperature and thresholds are from those of them held out.
@@ -96,7 +104,8 @@ class Trainer:
         plan : Plan
             What ``held_out`` is of.
         """
-        heads = fit_heads(self.material, clips, self.moved)
+        lesson = self.with_corrections
+        heads = fit_heads(lesson, may_teach(lesson.source, clips), self.moved)
         temperature = best_temperature(self.material, held_out, clips)
         threshold = self._not_music_threshold(held_out, clips)
         heard = Listening.of(self.material, held_out, temperature, threshold, clips)
@@ -111,7 +120,7 @@ class Trainer:
             temperature=1.0,
             unsure_threshold=named.threshold,
             accuracy=result,
-            training_data=f"{self.args.description}: {result.n} clips; {named}",
+            training_data=f"{self.args.description}: {result.n} clips{self._told()}; {named}",
             licence=self.args.licence,
             library_versions={name: version(name) for name in LIBRARIES},
             golden=golden(self.embedder, heads, temperature),
@@ -119,6 +128,10 @@ class Trainer:
             tags=tags(self.backbones),
         )
         return Trained(heads, temperature, card)
+
+    def _told(self) -> str:
+        n = len(self.with_corrections.clip) - len(self.material.clip)
+        return f" and {n} corrections" if n else ""
 
     def _not_music_threshold(self, held_out: HeldOut, clips: NDArray[np.bool_]) -> float:
         rows = (self.material.is_music & clips)[self.material.clip]
@@ -140,6 +153,12 @@ def made_rows(embedder: Embedder) -> Rows:
         rows.append(embedder(window.features))
     tracks = [Track(f"made/{number}", "made", "") for number in range(N_MADE)]
     return Rows(np.stack(rows), tracks)
+
+
+def embed_corrections(path: Path, labels: Sequence[str], embedder: Embedder) -> Rows:
+    """Read what was corrected, and embed its patches."""
+    corrections = usable_corrections(path, SPEC, labels, warn)
+    return correction_rows(corrections, np.stack([embedder(each.features) for each in corrections]))
 
 
 def read_moved(music: Sequence[Recording], reader: WindowReader) -> list[Moved]:

@@ -13,12 +13,19 @@ examples:
       which estimator is best on artists that it never heard?
   python tools/export_onnx.py --manifest music/manifest.csv --out models/mine.onnx
       train on your own music; then: livegenre listen --model models/mine.onnx
+  python tools/export_onnx.py --manifest music/manifest.csv --out models/mine.onnx \
+      --add-corrections ~/.local/share/livegenre/corrections.jsonl
+      learn from what you corrected too; prints accuracy before and after on the same held-out clips
   python tools/export_onnx.py --table features_30_sec.csv --estimator mlp
       train on a table in the published GTZAN layout alone
 
 A manifest is a CSV file with the columns path (relative to it) and genre. Where known, add artist
 (without it, artists leak from training into judgement), split (test: never trained on; the finished
 model is judged by it) and id (the same for recordings and table rows of one track).
+
+Corrections are those of models made here; of cnn and tags, tools/train_cnn.py takes them. Those of
+sound that is in the manifest too are left out wherever its artist is held out. Where you played a
+recording of the manifest through the air that cannot be told, and accuracy is overstated.
 """
 SAMPLE_RATE, N_FFT, HOP_LENGTH, N_MELS = 22_050, 2048, 512, 128
 
@@ -67,6 +74,12 @@ def _parser() -> argparse.ArgumentParser:
     data = parser.add_argument_group("data: one or both")
     data.add_argument("--manifest", type=Path, metavar="CSV", help="recordings: path, genre, ...")
     data.add_argument("--table", type=Path, metavar="CSV", help="features, as published with GTZAN")
+    data.add_argument(
+        "--add-corrections",
+        type=Path,
+        metavar="FILE",
+        help="train on what was corrected while listening, too; never judge by it",
+    )
     data.add_argument("--cache", type=Path, metavar="DIR", default=Path(".cache/features"))
     data.add_argument("--window", type=float, metavar="S", default=3.0, help="full window (3)")
     data.add_argument("--step", type=float, metavar="S", default=0.5, help="between windows (0.5)")

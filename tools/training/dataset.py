@@ -3,8 +3,8 @@
 Knows nothing of files, estimators or splits.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,6 +62,8 @@ class Dataset:
     """Number of each track's artist [shape=(n_tracks,)]."""
     is_test: NDArray[np.bool_]
     """Tracks for the finished model to be judged on [shape=(n_tracks,)]."""
+    artists: Mapping[str, int] = field(default_factory=dict)
+    """Number of each artist by name, or by the track where the artist is not known."""
 
     @property
     def row_genre(self) -> NDArray[np.int64]:
@@ -80,6 +82,28 @@ class Dataset:
             track=self.track[kept],
             judged=self.judged[kept],
         )
+
+
+def taught(dataset: Dataset, corrections: Rows) -> Dataset:
+    """Add rows to train on, never to judge by, behind all others; their genres must be known.
+
+    A track whose artist is in the dataset, or who is a track there, counts as by that one.
+    """
+    known = dataset.artists
+    names = dict.fromkeys(track.artist for track in corrections.tracks)
+    number = {name: known.get(name, len(known) + n) for n, name in enumerate(names)}
+    tracks = {track.id: track for track in corrections.tracks}
+    place = {identity: len(dataset.genre) + n for n, identity in enumerate(tracks)}
+    artist = np.array([number[track.artist] for track in tracks.values()])
+    return replace(
+        dataset,
+        features=np.concatenate([dataset.features, corrections.features]),
+        track=np.append(dataset.track, [place[track.id] for track in corrections.tracks]),
+        judged=np.append(dataset.judged, np.zeros(len(corrections.tracks), np.bool_)),
+        genre=np.append(dataset.genre, [dataset.labels.index(t.genre) for t in tracks.values()]),
+        artist=np.append(dataset.artist, artist),
+        is_test=np.append(dataset.is_test, np.isin(artist, dataset.artist[dataset.is_test])),
+    )
 
 
 def combine(sound: Rows | None, table: Rows | None) -> Dataset:
@@ -107,6 +131,7 @@ def combine(sound: Rows | None, table: Rows | None) -> Dataset:
         genre=np.array([labels.index(track.genre) for track in tracks.values()]),
         artist=np.array([artists[_artist_key(track)] for track in tracks.values()]),
         is_test=np.array([track.is_test for track in tracks.values()]),
+        artists={name: number for (_, name), number in artists.items()},
     )
 
 

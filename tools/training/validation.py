@@ -10,6 +10,7 @@ from scipy.special import softmax
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
 from livegenre.arrays import FloatArray
+from tools.training.corrections import may_teach
 from tools.training.dataset import DataError, Dataset
 
 
@@ -69,6 +70,8 @@ def cross_validate(
     dataset: Dataset,
     plan: Plan,
     on_fold: Callable[[], None] = lambda: None,
+    *,
+    taught: Dataset | None = None,
 ) -> Judged:
     """Judge every track by a model trained without it, and by artist without its artist.
 
@@ -82,6 +85,9 @@ def cross_validate(
         Each repeat has folds of its own.
     on_fold : callable
         Called after each fold, to show progress.
+    taught : Dataset, optional
+        The dataset with corrections behind it, to be trained on too where they are by no artist
+        held out.
 
     Raises
     ------
@@ -89,12 +95,13 @@ def cross_validate(
         If there are too few artists or tracks to split so.
     """
     _check_splits(dataset, plan)
+    taught = taught or dataset
     judged = dataset.of_rows(dataset.judged & ~dataset.is_test[dataset.track])
     scores = np.empty((plan.n_repeats, len(judged.track), len(dataset.labels)))
     for repeat in range(plan.n_repeats):
         for held_out in _folds(dataset, plan, repeat):
-            others = dataset.of_tracks(~held_out & ~dataset.is_test)
-            score = fit(others, plan.seed + repeat)
+            heard = may_teach(taught.artist, ~held_out & ~dataset.is_test)
+            score = fit(taught.of_tracks(heard), plan.seed + repeat)
             rows = held_out[judged.track]
             if rows.any():  # a fold may hold tracks of the table only
                 scores[repeat, rows] = score(judged.features[rows])
