@@ -11,8 +11,8 @@ from livegenre.screen.summary import summary
 from livegenre.screen.tally import Tally
 from livegenre.screen.variant import Variant
 from livegenre.screen.view import SourceStatus
+from tests.screen_scenes import decide
 from tests.screen_session import FACTS
-from tests.test_screen_frame import decide
 
 EVENING: Sequence[tuple[State, int]] = (("genre", 60), ("silence", 20), ("unsure", 40))
 
