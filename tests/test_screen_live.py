@@ -2,6 +2,8 @@
 
 import fcntl
 import os
+import re
+import subprocess
 import sys
 import termios
 import threading
@@ -9,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TextIO, cast
 
 import numpy as np
@@ -268,6 +271,79 @@ def test_stdin_that_is_no_terminal_gives_no_keys_and_no_trouble(pty: Pty) -> Non
         with screen:
             assert b"Ctrl-C" in pty.read(0.5)
     assert screen.error is None
+
+
+def shown(pty: Pty, encoding: str, seconds: float = 0.6) -> bytes:
+    """Return what a screen that was chosen for the terminal writes at first."""
+    stream = os.fdopen(os.dup(pty.terminal), "w", encoding=encoding, errors="replace")
+    with pty.files.enter_context(stream):
+        screen = choose_screen(
+            FACTS,
+            Meter(44_100),
+            stream=cast(TextIO, stream),
+            source_status=SourceStatus,
+            controls=pty.controls,
+        )
+        with screen:
+            screen.show(decide())
+            return pty.read(seconds)
+
+
+COLOUR = re.compile(rb"\x1b\[(?:\d+;)*(?:3[0-8]|4[0-8]|9\d|10\d)[;m]")
+
+
+def test_no_color_is_a_screen_without_a_single_colour(
+    pty: Pty, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert COLOUR.search(shown(pty, "utf-8"))
+    pty.read(0.2)
+    monkeypatch.setenv("NO_COLOR", "1")
+    written = shown(pty, "utf-8")
+    assert b"\x1b[?1049h" in written
+    assert b"metal" in written
+    assert not COLOUR.search(written)
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp437"])
+def test_an_encoding_without_blocks_is_a_screen_in_ascii(
+    pty: Pty, monkeypatch: pytest.MonkeyPatch, encoding: str
+) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    written = shown(pty, encoding)
+    assert b"\x1b[?1049h" in written
+    assert b"M E T A L" in written
+    assert written.isascii()
+
+
+def test_replay_on_a_terminal_that_nobody_reads_decides_in_time_and_ends_at_once(
+    pty: Pty, tmp_path: Path
+) -> None:
+    pty.fill()
+    log = tmp_path / "log.jsonl"
+    words = ["-m", "livegenre", "replay", "--model", "classic", "--jsonl", str(log)]
+    replay = subprocess.Popen(
+        [sys.executable, *words],
+        stdin=pty.terminal,
+        stdout=pty.terminal,
+        stderr=pty.terminal,
+        start_new_session=True,
+    )
+
+    def n_decisions() -> int:
+        return log.read_text().count('"decision"') if log.exists() else 0
+
+    wait_for(lambda: n_decisions() >= 2, "it did not begin")
+    before, began = n_decisions(), time.monotonic()
+    time.sleep(3.0)
+    steps = (time.monotonic() - began) / 0.511
+    assert n_decisions() - before == pytest.approx(steps, abs=1.5)
+    replay.terminate()
+    ended = time.monotonic()
+    replay.wait(10)
+    assert time.monotonic() - ended < 2.0
+    assert '"reason": "terminated"' in log.read_text()
 
 
 def test_the_streams_flags_stay_as_they_are(pty: Pty) -> None:
