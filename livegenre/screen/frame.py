@@ -23,6 +23,7 @@ from livegenre.screen.cells import (
 )
 from livegenre.screen.inks import inks
 from livegenre.screen.layout import Plan, n_bands, plan
+from livegenre.screen.overlays import cover
 from livegenre.screen.view import View
 from livegenre.screen.words import printable, source_words
 
@@ -76,9 +77,11 @@ def draw(view: View, width: int, height: int) -> Frame:
     place = plan(width, height, view.look)
     forms = {"full": _full, "wide": _open, "std": _open, "small": _small, "compact": _compact}
     rows = forms.get(place.form, _line)(view, place)
+    rows = cover(rows, view, place)
     if view.variant.ascii:
         rows = [recalled(row) for row in to_ascii(rows)]
-    return Frame(rows, _scroll(view, place) if place.form in ("full", "wide", "std") else None)
+    scrolls = place.form in ("full", "wide", "std") and not view.look.overlay
+    return Frame(rows, _scroll(view, place) if scrolls else None)
 
 
 def _scroll(view: View, place: Plan) -> Scroll:
@@ -98,7 +101,7 @@ def _full(view: View, place: Plan) -> list[Row]:
         recalled(row)
         for row in beside(
             _box(left, phrase(("now", dim)), [], answer, view),
-            _box(right, _bars_title(view), [_bars_note(view)], chart, view),
+            _box(right, _bars_title(view), _bars_notes(view), chart, view),
         )
     ]
     below = picture.picture_rows(view, place)
@@ -143,7 +146,7 @@ def _open(view: View, place: Plan) -> list[Row]:
     is_wide = place.form == "wide"
     answer = answer_block(view, left, LARGE_LETTERS if is_wide else SMALL_LETTERS)
     chart = (bars.bars if is_wide else bars.bars_and_rest)(view, right, N_ROWS)
-    notes = [_bars_title(view) if len(view.facts.labels) > N_ROWS else _bars_note(view)]
+    notes = [_bars_title(view)] if len(view.facts.labels) > N_ROWS else _bars_notes(view)
     now = [rule(width, phrase(("now", dim)), notes, edge)] if is_wide else []
     return [
         recalled(heading.source_line(view, width)),
@@ -162,10 +165,12 @@ def _bars_title(view: View) -> Phrase:
     return phrase((which + order, inks(view.variant).dim))
 
 
-def _bars_note(view: View) -> Phrase:
+def _bars_notes(view: View) -> list[Phrase]:
+    """Return how to read the bars' marks, in many words and in few."""
     dot = "." if view.variant.ascii else "·"
-    words = f"white: 10 s peak {dot} grey: {footing.threshold_words(view)}"
-    return phrase((words, inks(view.variant).faint))
+    line = f"grey: {footing.threshold_words(view)}"
+    texts = (f"white: 10 s peak {dot} {line}", line)
+    return [phrase((text, inks(view.variant).faint)) for text in texts]
 
 
 def _footing(view: View, width: int) -> list[Row]:

@@ -77,8 +77,14 @@ def _speed(view: View) -> str:
 
 
 def _time(view: View) -> str:
-    heard, length = clock(view.source.seconds), view.facts.duration_seconds
+    heard, length = clock(_place(view)), view.facts.duration_seconds
     return heard if length is None else f"{heard} / {clock(length)}"
+
+
+def _place(view: View) -> float:
+    """Return where in a replay one is, which can be moved; else the time of the session."""
+    place = view.source.position_seconds
+    return view.source.seconds if place is None else place
 
 
 def _log(view: View) -> Phrase:
@@ -86,7 +92,8 @@ def _log(view: View) -> Phrase:
         return []
     dim = inks(view.variant).dim
     name = shortened(printable(PurePath(view.facts.log).name), LONGEST_LOG)
-    return phrase((f"  log {name} · {counted(view.n_events, 'event')}", dim))
+    count = "" if view.n_events is None else f" · {counted(view.n_events, 'event')}"
+    return phrase((f"  log {name}{count}", dim))
 
 
 def progress(view: View, width: int) -> Row:
@@ -104,7 +111,7 @@ def progress(view: View, width: int) -> Row:
         return join(width, spaced(1, [phrase((began + promise, ink.dim))]))
     if not facts.duration_seconds:
         return join(width, [])
-    share = min(view.source.seconds / facts.duration_seconds, 1.0)
+    share = min(_place(view) / facts.duration_seconds, 1.0)
     room = width - PROGRESS_ROOM
     bar = gauge(view.variant, room, share, ((room, ink.theme.replay),))
     return join(width, spaced(1, [bar]), [phrase((f"{100 * share:.0f} % ", ink.dim))])

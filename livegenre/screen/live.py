@@ -190,7 +190,9 @@ class LiveScreen:
         return draw(view, *size)
 
     def _press(self, key: str) -> None:
-        self._desk.press(key, self._scene.situation(self._desk.look, self._desk.choices))
+        desk = self._desk
+        situation = self._scene.situation(desk.look, desk.choices, self._terminal.size)
+        desk.press(key, situation)
         self._pace.hurry()
 
     def _join(self) -> None:

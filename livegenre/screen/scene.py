@@ -3,15 +3,17 @@
 import math
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from livegenre.decision import Decision
 from livegenre.screen.controls import Choice, Why
 from livegenre.screen.facts import Facts
-from livegenre.screen.frame import n_bands
+from livegenre.screen.frame import n_bands, plan
 from livegenre.screen.history import N_BANDS, History
 from livegenre.screen.look import Look
 from livegenre.screen.meter import Meter
 from livegenre.screen.motion import Motion
+from livegenre.screen.panel import page_size
 from livegenre.screen.situation import Situation
 from livegenre.screen.variant import Variant
 from livegenre.screen.view import Health, SourceStatus, View
@@ -48,7 +50,7 @@ class Scene:
         self._variant = variant
         self._history = History(facts.step_seconds)
         self._motion = Motion()
-        self._peaks_from = 0.0
+        self._peaks_from, self._clips_before = 0.0, 0
         self._vitals = Vitals()
         self._health, self._health_at = Health(), -math.inf
 
@@ -98,8 +100,9 @@ class Scene:
         source = self._source_status()
         facts, decision = self._known
         if look.peaks_from != self._peaks_from:
-            self._peaks_from = look.peaks_from
+            self._peaks_from, self._clips_before = look.peaks_from, source.clips
             self._motion.reset()
+        source = replace(source, clips=source.clips - self._clips_before)
         levels, spectrum, hold = self._motion.follow(
             self._meter, n_bands(*size, look), now, hearing=source.hearing
         )
@@ -120,17 +123,20 @@ class Scene:
             health=self._health_of(source, now),
         )
 
-    def situation(self, look: Look, choices: Sequence[Choice] | str) -> Situation:
-        """Return what the meaning of a key depends on now."""
+    def situation(
+        self, look: Look, choices: Sequence[Choice] | str, size: tuple[int, int]
+    ) -> Situation:
+        """Return what the meaning of a key depends on now, on a screen of this size."""
         columns, facts = self._history.columns(), self._known[0]
         return Situation(
             replay=facts.replay,
             labels=facts.labels,
             step_seconds=facts.step_seconds,
-            column_seconds=look.column_seconds or facts.step_seconds,
+            column_seconds=look.column_seconds or plan(*size, look).column_seconds,
             oldest=columns[0].time if columns else None,
             newest=columns[-1].time if columns else None,
             choices=choices,
+            page_size=page_size(look.overlay, *size),
         )
 
     def _health_of(self, source: SourceStatus, now: float) -> Health:
