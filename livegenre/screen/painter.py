@@ -8,21 +8,19 @@ from dataclasses import replace
 
 from rich.cells import cell_len
 from rich.console import COLOR_SYSTEMS, Console
-from rich.segment import Segment
 from rich.style import Style
 
 from livegenre.screen.cells import PLAIN, Row
+from livegenre.screen.difference import moved, n_equal, stretches, text_of
 from livegenre.screen.frame import Frame, Scroll
 
 BEGIN, END = "\x1b[?2026h\x1b[?7l", "\x1b[0m\x1b[?7h\x1b[?2026l"
 """Around a frame: shown at once where the terminal can, and no row runs into the next one."""
-CLEAR = "\x1b[2J"
+CLEAR = "\x1b[0m\x1b[2J"
 
 Sgr = tuple[str, str, str]
 """Codes for attributes, colour of the text, and of the ground; none for the terminal's own."""
 NO_SGR: Sgr = ("", "", "")
-CHUNK = 16
-"""Segments that are compared at once."""
 
 
 class Painter:
@@ -42,6 +40,7 @@ class Painter:
         self._encoding = console.encoding
         self._scroll_ops = scroll_ops
         self._shown: list[Row] = []
+        self._width = 0
         self._scrolled: Scroll | None = None
         self._known: dict[Style | None, Sgr] = {}
         self._sgr = NO_SGR
@@ -57,6 +56,7 @@ class Painter:
             parts = [*self._move(frame.scrolled), *self._changes(frame.rows)]
         else:
             parts = [CLEAR]
+            self._width = max((cell_len(text_of(row)) for row in frame.rows), default=0)
             for y, row in enumerate(frame.rows):
                 parts += [f"\x1b[{y + 1}H", *self._styled(row)]
         self._shown, self._scrolled = list(frame.rows), frame.scrolled
@@ -76,10 +76,11 @@ class Painter:
         for y, (old, new) in enumerate(zip(self._shown, rows, strict=True)):
             if new is old:
                 continue
-            n_left = _n_equal(old, new)
-            x = cell_len(_text(new[:n_left]))
+            n_left = n_equal(old, new)
+            rest = new[n_left:]
+            x = self._width - cell_len(text_of(rest))  # the row's end is mostly the shorter part
             place = f"\x1b[{y + 1};"
-            for start, segments in _stretches(old[n_left:], new[n_left:]):
+            for start, segments in stretches(old[n_left:], rest):
                 yield f"{place}{x + start + 1}{'H' if place[-1] == ';' else 'G'}"
                 yield from self._styled(segments)
                 place = "\x1b["
@@ -117,11 +118,11 @@ class Painter:
         if replace(last, n=scrolled.n) != scrolled or not 0 < n < scrolled.width:
             return
         for y in range(scrolled.y, scrolled.y + scrolled.height):
-            moved = _moved(self._shown[y], scrolled, n)
-            if moved is not None:
-                self._shown[y] = moved
-                start, end = scrolled.x + 1, scrolled.x + scrolled.width - n + 1
-                yield f"\x1b[{y + 1};{start}H\x1b[{n}P\x1b[{end}G\x1b[{n}@"
+            begin, end = scrolled.x, scrolled.x + scrolled.width
+            row = moved(self._shown[y], begin, end, n)
+            if row is not None:
+                self._shown[y] = row
+                yield f"\x1b[{y + 1};{begin + 1}H\x1b[{n}P\x1b[{end - n + 1}G\x1b[{n}@"
 
 
 def _turn(old: Sgr, new: Sgr) -> str:
@@ -132,50 +133,3 @@ def _turn(old: Sgr, new: Sgr) -> str:
         defaults = ("", "39", "49")
         codes = [new[i] or defaults[i] for i in (1, 2) if old[i] != new[i]]
     return f"\x1b[{';'.join(codes)}m"
-
-
-def _stretches(old: Row, new: Row) -> Iterator[tuple[int, Row]]:
-    """Yield where a stretch that differs begins, in cells, and what stands there now."""
-    n_right = _n_equal(old[::-1], new[::-1])
-    old, new = old[: len(old) - n_right], new[: len(new) - n_right]
-    old_x = x = start = 0
-    stretch: Row = []
-    place = 0
-    for segment in new:
-        if old_x == x and place < len(old) and old[place] == segment:
-            if stretch:
-                yield start, stretch
-                stretch = []
-        else:
-            start = start if stretch else x
-            stretch.append(segment)
-        x += cell_len(segment.text)
-        while old_x < x and place < len(old):
-            old_x += cell_len(old[place].text)
-            place += 1
-    if stretch:
-        yield start, stretch
-
-
-def _moved(row: Row, scrolled: Scroll, n: int) -> Row | None:
-    """Return a row after a part of it has moved; None if half a wide character might be left."""
-    text = _text(row)
-    if cell_len(text) != len(text):
-        return None
-    cuts = [scrolled.x, scrolled.x + n, scrolled.x + scrolled.width, len(text)]
-    before, _, kept, after = Segment.divide(row, cuts)
-    return [*before, *kept, *[Segment(" ", PLAIN)] * n, *after]
-
-
-def _n_equal(old: Row, new: Row) -> int:
-    """Return how many segments agree from the left on."""
-    n, longest = 0, min(len(old), len(new))
-    while n < longest and old[n : n + CHUNK] == new[n : n + CHUNK]:
-        n += CHUNK
-    while n < longest and old[n] == new[n]:
-        n += 1
-    return min(n, longest)
-
-
-def _text(row: Row) -> str:
-    return "".join([text for text, _, _ in row])
