@@ -3,6 +3,7 @@
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from livegenre.assembly import load_ears, make_corrections
@@ -17,8 +18,17 @@ if TYPE_CHECKING:
     from livegenre.tap import Tap
 
 
-def make_facts(arguments: Namespace, tap: "Tap", ears: "Ears") -> "Facts":
-    """Say what a session is about, as long as these listen to what the tap is now."""
+def make_facts(
+    arguments: Namespace, tap: "Tap", ears: "Ears", began: datetime | None = None
+) -> "Facts":
+    """Say what a session is about, as long as these listen to what the tap is now.
+
+    Parameters
+    ----------
+    arguments, tap, ears
+    began : datetime, optional
+        Local time at the beginning, where that is worth telling.
+    """
     from livegenre.screen import Facts
 
     card, spec = ears.classifier.card, ears.extractor.spec
@@ -38,6 +48,7 @@ def make_facts(arguments: Namespace, tap: "Tap", ears: "Ears") -> "Facts":
         replay=arguments.command == "replay",
         recording=getattr(arguments, "record", None) or "",
         log="" if arguments.jsonl in (None, "-") else arguments.jsonl,
+        began="" if began is None else began.strftime("%H:%M:%S"),
     )
 
 
@@ -80,10 +91,11 @@ def make_screen(
     from livegenre.screen import Meter, choose_screen
 
     meter = Meter(tap.sample_rate)
+    began = None if arguments.command == "replay" else datetime.now(UTC).astimezone()
     tap.listen(meter.push)
     to_stdout = arguments.jsonl != "-"
     screen = choose_screen(
-        make_facts(arguments, tap, ears),
+        make_facts(arguments, tap, ears, began),
         meter,
         stream=sys.stdout if to_stdout else sys.stderr,
         wishes=_wishes(arguments, plain=arguments.plain or not to_stdout),
@@ -91,7 +103,7 @@ def make_screen(
         controls=control,
     )
     tap.listen(lambda block: screen.watch())
-    control.on_change(lambda ears: screen.inform(make_facts(arguments, tap, ears)))
+    control.on_change(lambda ears: screen.inform(make_facts(arguments, tap, ears, began)))
     return screen
 
 
@@ -123,6 +135,7 @@ def fare(tap: "Tap", source: "Replay | Microphone") -> "SourceStatus":
         missing_seconds=tap.missing_seconds,
         clipped=tap.clipped,
         seconds_since_clip=tap.seconds_since_clip,
+        clips=tap.clips,
         speed=1.0 if replay is None else replay.speed,
         position_seconds=None if replay is None else replay.position_seconds,
     )

@@ -92,6 +92,11 @@ class Tap(SourceWrapper):
         return self._levelled.clipped
 
     @property
+    def clips(self) -> int:
+        """Tenths of a second so far with such samples in them."""
+        return self._levelled.clips
+
+    @property
     def seconds_since_clip(self) -> float:
         """Sound that came since the last of them, in seconds."""
         return self._levelled.seconds_since_clip

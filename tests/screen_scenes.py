@@ -35,7 +35,7 @@ LISTEN = replace(
     log="rec.jsonl",
     began="20:41:07",
 )
-LIVE = SourceStatus(seconds=59.8, clipped=2)
+LIVE = SourceStatus(seconds=59.8, state_seconds=59.8, clipped=2)
 LEVELS = Levels(-14.2, -1.8)
 HEALTH = Health(compute_seconds=0.001, cpu=0.0021)
 TRUECOLOR, INDEXED, MONO = Variant(), Variant("256"), Variant("none")
@@ -86,7 +86,8 @@ def bands_at(time: float) -> NDArray[np.int8]:
     if state == "not_music":
         lines = 20 * (rng.random(N_BANDS) > 0.5) * ((axis > 0.15) & (axis < 0.75))
     noise = rng.normal(0, 3.5, N_BANDS)
-    return np.clip(tilt + beat + lines + noise, -120, 0).astype(np.int8)
+    levels: NDArray[np.int8] = np.clip(tilt + beat + lines + noise, -120, 0).astype(np.int8)
+    return levels
 
 
 def columns_until(time: float, marked: float = 52.0) -> tuple[Column, ...]:
@@ -102,19 +103,19 @@ def columns_until(time: float, marked: float = 52.0) -> tuple[Column, ...]:
 
 
 COLUMNS = columns_until(59.5)
-METAL = dict.fromkeys(REPLAY.labels, 0.01) | {"metal": 0.85, "rock": 0.08, "disco": 0.02}
-TORN = dict.fromkeys(REPLAY.labels, 0.03) | {"blues": 0.33, "rock": 0.41}
-PEAKS = {label: min(share + 0.01, 1.0) for label, share in METAL.items()}
+METAL = dict.fromkeys(REPLAY.labels, 0.01) | {"metal": 0.85, "rock": 0.07}
+TORN = dict.fromkeys(REPLAY.labels, 0.02) | {"blues": 0.33, "rock": 0.41}
+PEAKS = METAL | {"metal": 0.87, "rock": 0.14, "hiphop": 0.31}
 
 
 def decide(state: State = "genre", **changes: object) -> Decision:
     """A decision for METAL by default."""
     posterior = {"genre": METAL, "unsure": TORN, "not_music": TORN, "silence": {}}[state]
     decision = Decision(
-        time=59.5,
+        time=59.6,
         state=state,
         label="metal" if state == "genre" else None,
-        since=41.5 if state == "genre" else 55.4,
+        since=41.5 if state == "genre" else 55.5,
         posterior=posterior,
         raw_posterior=posterior,
         early=False,
@@ -122,7 +123,7 @@ def decide(state: State = "genre", **changes: object) -> Decision:
         lost=0,
         not_music=0.83 if state == "not_music" else 0.0,
         tags={},
-        compute_seconds=0.001,
+        compute_seconds=0.004,
     )
     return replace(decision, **changes)  # type: ignore[arg-type]
 
@@ -130,6 +131,18 @@ def decide(state: State = "genre", **changes: object) -> Decision:
 def facts_of(labels: tuple[str, ...], **changes: object) -> Facts:
     thresholds = dict.fromkeys(labels, 0.6)
     return replace(LISTEN, labels=labels, thresholds=thresholds, **changes)  # type: ignore[arg-type]
+
+
+TAGS = (*(f"tag {number}" for number in range(48)), "folk", "female vocalists")
+TAG_FACTS = replace(
+    facts_of(TAGS), multi_label=True, thresholds=dict.fromkeys(TAGS, 0.3) | {"folk": 0.25}
+)
+SHARES = {tag: 0.2 - 0.001 * number for number, tag in enumerate(TAGS)}
+SHARES |= {"tag 40": 0.9, "folk": 0.27, "female vocalists": 0.28}
+
+
+def hear_tags(label: str | None = "tag 40", **changes: object) -> Decision:
+    return decide("unsure" if label is None else "genre", label=label, posterior=SHARES, **changes)
 
 
 def view_of(

@@ -2,6 +2,8 @@
 
 import fcntl
 import os
+import re
+import subprocess
 import sys
 import termios
 import threading
@@ -9,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TextIO, cast
 
 import numpy as np
@@ -22,8 +25,8 @@ from livegenre.screen.pace import Pace
 from livegenre.screen.view import SourceStatus
 from tests.emulator import Emulator
 from tests.screen_controls import NotedControls
+from tests.screen_scenes import decide
 from tests.screen_session import FACTS
-from tests.test_screen_frame import decide
 from tests.test_screen_terminal import wait_for
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
@@ -156,6 +159,21 @@ def test_what_was_held_up_arrives_whole_and_the_picture_goes_on(pty: Pty) -> Non
     assert any("▶ metal" in row for row in shown)
 
 
+def test_the_last_words_stand_on_the_normal_screen_with_a_ribbon(pty: Pty) -> None:
+    with pty.screen() as screen:
+        for step in range(1, 30):
+            screen.show(decide(time=0.5 * step))
+        pty.read(0.3)
+    _, _, last = pty.read(0.3).partition(b"\x1b[?1049l")
+    emulator = Emulator(120, 40)
+    emulator.write(last)
+    rows = ["".join(cell[0] for cell in row) for row in emulator.rows()]
+    assert rows[0].startswith("heard 0:14: metal 100 %; no change")
+    assert "metal" in rows[1]
+    assert emulator.rows()[1][119][2] == "ff005f"
+    assert rows[2].endswith("0:14")
+
+
 def test_slow_writes_lower_the_rate(pty: Pty) -> None:
     pty.fill()
     done = threading.Event()
@@ -253,6 +271,79 @@ def test_stdin_that_is_no_terminal_gives_no_keys_and_no_trouble(pty: Pty) -> Non
         with screen:
             assert b"Ctrl-C" in pty.read(0.5)
     assert screen.error is None
+
+
+def shown(pty: Pty, encoding: str, seconds: float = 0.6) -> bytes:
+    """Return what a screen that was chosen for the terminal writes at first."""
+    stream = os.fdopen(os.dup(pty.terminal), "w", encoding=encoding, errors="replace")
+    with pty.files.enter_context(stream):
+        screen = choose_screen(
+            FACTS,
+            Meter(44_100),
+            stream=cast(TextIO, stream),
+            source_status=SourceStatus,
+            controls=pty.controls,
+        )
+        with screen:
+            screen.show(decide())
+            return pty.read(seconds)
+
+
+COLOUR = re.compile(rb"\x1b\[(?:\d+;)*(?:3[0-8]|4[0-8]|9\d|10\d)[;m]")
+
+
+def test_no_color_is_a_screen_without_a_single_colour(
+    pty: Pty, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert COLOUR.search(shown(pty, "utf-8"))
+    pty.read(0.2)
+    monkeypatch.setenv("NO_COLOR", "1")
+    written = shown(pty, "utf-8")
+    assert b"\x1b[?1049h" in written
+    assert b"metal" in written
+    assert not COLOUR.search(written)
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp437"])
+def test_an_encoding_without_blocks_is_a_screen_in_ascii(
+    pty: Pty, monkeypatch: pytest.MonkeyPatch, encoding: str
+) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    written = shown(pty, encoding)
+    assert b"\x1b[?1049h" in written
+    assert b"M E T A L" in written
+    assert written.isascii()
+
+
+def test_replay_on_a_terminal_that_nobody_reads_decides_in_time_and_ends_at_once(
+    pty: Pty, tmp_path: Path
+) -> None:
+    pty.fill()
+    log = tmp_path / "log.jsonl"
+    words = ["-m", "livegenre", "replay", "--model", "classic", "--jsonl", str(log)]
+    replay = subprocess.Popen(
+        [sys.executable, *words],
+        stdin=pty.terminal,
+        stdout=pty.terminal,
+        stderr=pty.terminal,
+        start_new_session=True,
+    )
+
+    def n_decisions() -> int:
+        return log.read_text().count('"decision"') if log.exists() else 0
+
+    wait_for(lambda: n_decisions() >= 2, "it did not begin")
+    before, began = n_decisions(), time.monotonic()
+    time.sleep(3.0)
+    steps = (time.monotonic() - began) / 0.511
+    assert n_decisions() - before == pytest.approx(steps, abs=1.5)
+    replay.terminate()
+    ended = time.monotonic()
+    replay.wait(10)
+    assert time.monotonic() - ended < 2.0
+    assert '"reason": "terminated"' in log.read_text()
 
 
 def test_the_streams_flags_stay_as_they_are(pty: Pty) -> None:

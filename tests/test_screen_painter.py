@@ -10,9 +10,16 @@ from rich.segment import Segment
 from rich.style import Style
 
 from livegenre.screen.cells import PLAIN, Row
-from livegenre.screen.frame import Frame, Scroll
+from livegenre.screen.frame import Frame, Scroll, draw
+from livegenre.screen.look import Look
+from livegenre.screen.meter import Meter
 from livegenre.screen.painter import Painter
+from livegenre.screen.scene import Scene
+from livegenre.screen.variant import Variant
+from livegenre.screen.view import SourceStatus
 from tests.emulator import Emulator, cells_of
+from tests.screen_session import FACTS, RATE, decision
+from tests.screen_still import push
 
 WIDTH, HEIGHT = 40, 12
 BLOCK = Scroll(y=2, height=8, x=5, width=20, n=0)
@@ -105,7 +112,7 @@ def test_only_the_stretch_that_differs_is_sent() -> None:
     painter = Painter(console())
     painter.paint(Frame([row(("left", None), ("old", "#ff0000"), ("right", None))]))
     sent = painter.paint(Frame([row(("left", None), ("new", "#ff0000"), ("right", None))]))
-    assert b"\x1b[1;5H\x1b[0;38;2;255;0;0mnew\x1b[0m" in sent
+    assert b"\x1b[1;5H\x1b[38;2;255;0;0mnew\x1b[0m" in sent
     assert b"left" not in sent
     assert b"right" not in sent
 
@@ -179,3 +186,38 @@ def test_what_an_encoding_lacks_is_a_question_mark() -> None:
     stream = TextIOWrapper(BytesIO(), encoding="ascii")
     painter = Painter(Console(file=stream, force_terminal=True, _environ={}))
     assert b"?x" in painter.paint(Frame([[Segment("▀x", PLAIN)]]))
+
+
+LOOKS = (
+    *(Look(), Look(palette="tide"), Look(), Look(floor_db=-60), Look(picture="spectrum")),
+    *(Look(picture="waterfall"), Look(column_seconds=2.0), Look(frozen_seconds=20.0), Look()),
+)
+
+
+@pytest.mark.parametrize("scroll_ops", [True, False])
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+@pytest.mark.parametrize(
+    ("variant", "colours"),
+    [
+        (Variant("truecolor"), "truecolor"),
+        (Variant("256"), "256"),
+        (Variant("none"), None),
+        (Variant("none", ascii=True), None),
+    ],
+)
+def test_the_live_screens_own_frames_arrive_as_they_are(
+    scroll_ops: bool, size: tuple[int, int], variant: Variant, colours: str | None
+) -> None:
+    meter = Meter(RATE)
+    scene = Scene(FACTS, meter, lambda: SourceStatus(seconds=0.5 * step), variant)
+    painter = Painter(console(color_system=colours), scroll_ops=scroll_ops)
+    terminal = Emulator(*size)
+    for step in range(100):
+        push(meter, step)
+        if step % 3:  # sometimes two columns are new at once, sometimes none
+            scene.add(decision(step))
+            scene.add(decision(step))
+        frame = draw(scene.view(LOOKS[step // 11 % len(LOOKS)], size, 0.5 * step), *size)
+        terminal.write(painter.paint(frame))
+        if step % 4 == 0:
+            assert terminal.rows() == cells_of(frame.rows), step

@@ -10,8 +10,13 @@ from livegenre.screen.facts import Facts
 from livegenre.screen.plain import PlainLines
 from livegenre.screen.view import SourceStatus
 from livegenre.screen.words import MINUS
+from tests.screen_scenes import TAG_FACTS, decide, hear_tags
 from tests.screen_session import FACTS
-from tests.test_screen_frame import TAG_FACTS, decide, hear_tags
+
+
+@pytest.fixture(autouse=True)
+def eighty_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
 
 
 def lines_of(
@@ -25,11 +30,13 @@ def lines_of(
 
 
 def test_the_first_lines_say_source_and_model_the_last_what_was_heard() -> None:
-    source, model, answer, shares, costs = lines_of([decide()])
+    source, model, answer, shares, ribbon, times, costs = lines_of([decide()])
     assert source == "livegenre: evening set.wav, 44.1 kHz"
     assert model == f"model classic: {FACTS.accuracy}"
     assert answer == f"0:59.6 metal 0.85 (next rock 0.07) {MINUS}14.2 dBFS"
     assert shares == "heard 0:59: metal 100 %; no change"
+    assert ribbon == " " * 79 + "M"
+    assert times == "0:00" + f"{'0:59':>76}"
     assert costs == "no sample lost; 4.0 ms of CPU a step"
 
 
@@ -49,7 +56,7 @@ def test_each_state_has_its_line() -> None:
 
 def test_an_answer_that_stands_is_repeated_every_ten_seconds() -> None:
     steady = [decide(time=0.5 * step) for step in range(2, 62)]
-    assert [line.split()[0] for line in lines_of(steady)[2:-2]] == ["0:01.0", "0:11.0", "0:21.0"]
+    assert [line.split()[0] for line in lines_of(steady)[2:-4]] == ["0:01.0", "0:11.0", "0:21.0"]
 
 
 def test_lost_samples_are_told_when_they_grow() -> None:
@@ -96,7 +103,7 @@ def test_an_input_in_trouble_has_a_line_at_each_change_and_every_ten_seconds() -
 
 def test_the_summary_gives_each_answers_share() -> None:
     decisions = [decide(time=step) for step in range(3)] + [decide("silence", time=70.0)]
-    assert lines_of(decisions)[-2] == "heard 1:10: metal 75 %, silence 25 %; 1 change"
+    assert lines_of(decisions)[-4] == "heard 1:10: metal 75 %, silence 25 %; 1 change"
     assert lines_of([])[-2].startswith("nothing heard")
     assert lines_of([])[-1] == "no sample lost"
 
@@ -114,7 +121,7 @@ def test_of_many_labels_the_rarest_are_told_together() -> None:
         for number in range(1, 21)
         for _ in range(21 - number)
     ]
-    shares = lines_of(decisions, facts=TAG_FACTS)[-2]
+    shares = lines_of(decisions, facts=TAG_FACTS)[-4]
     assert shares.startswith("heard 0:20: tag 1 10 %, tag 2 9 %, ")
     assert shares.endswith(", 8 others 17 %; 19 changes")
 

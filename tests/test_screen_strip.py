@@ -2,7 +2,7 @@
 
 from livegenre.decision import State
 from livegenre.screen.strip import MOST_CELLS, Strip
-from tests.test_screen_frame import decide
+from tests.screen_scenes import decide
 
 METAL, SILENCE, GAP = ("genre", "metal"), ("silence", None), ("gap", None)
 

@@ -28,8 +28,8 @@ from livegenre.screen.plain import PlainLines
 from tests import screen_session
 from tests.emulator import Cell, Emulator, cells_of
 from tests.screen_controls import NotedControls
+from tests.screen_scenes import decide
 from tests.screen_still import last_frame
-from tests.test_screen_frame import decide
 from tests.virtual_microphone import VirtualMicrophone
 
 PATIENCE_SECONDS = 15.0
@@ -249,6 +249,27 @@ def test_however_replay_ends_the_terminal_is_as_before(
     assert "no sample lost" in terminal.text()
     assert terminal.state() == "0 1"
     assert settings(terminal, tmp_path / "after") == before
+
+
+@pytest.mark.terminal
+def test_every_key_at_every_size_leaves_replay_well(terminal: Terminal) -> None:
+    terminal.type(f"{REPLAY} --loop; echo ended $?", "Enter")
+    terminal.shows("model classic  ")
+    keys = [*"p wwt+-=sr?xdexmcx1290<>l,.", "Space", "Left", "Right", "Home", "End", "Escape"]
+    keys += ["F5", "M-x", "Up", "Tab", "é", "東", "Space"]
+    for width, height in ((120, 40), (80, 24), (60, 16), (40, 12), (30, 5), (1, 1), (100, 30)):
+        terminal.resize(width, height)
+        for key in keys:
+            terminal.type(key)
+        time.sleep(0.3)
+        rows = terminal.text().splitlines()
+        assert len(rows) == height
+        assert terminal.state() == "1 0"
+    terminal.type("Escape")
+    time.sleep(0.2)
+    terminal.type("q")
+    terminal.shows("ended 0")
+    assert "Traceback" not in terminal.text()
 
 
 @pytest.mark.terminal

@@ -1,6 +1,7 @@
 """What pushed a decision, drawn on the waterfall's axis: exact in size, true in place and side."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -10,10 +11,14 @@ from livegenre.screen.ascii import to_ascii
 from livegenre.screen.axes import row_of
 from livegenre.screen.cells import Row, width_of
 from livegenre.screen.controls import Why
+from livegenre.screen.frame import draw, plan
 from livegenre.screen.glyphs import EN_DASH, MINUS
+from livegenre.screen.look import PICTURES, Look, Picture
 from livegenre.screen.palette import GENRES
+from livegenre.screen.picture import WHY_WIDTH
 from livegenre.screen.variant import Variant
 from livegenre.screen.why import TEXT_WIDTH, row_push, why_rows
+from tests.screen_scenes import view_of
 
 LABELS = tuple(GENRES)
 COLOUR, INDEXED = Variant(), Variant(colours="256")
@@ -160,3 +165,23 @@ def test_a_reason_for_no_explanation_is_shown_in_the_first_row() -> None:
 def test_the_same_explanation_is_the_same_rows() -> None:
     shown = why()
     assert why_rows(shown, LABELS, 60, 17, COLOUR) is why_rows(shown, LABELS, 60, 17, COLOUR)
+
+
+@pytest.mark.parametrize("size", [(120, 40), (100, 30), (80, 24), (60, 16), (40, 12), (30, 5)])
+@pytest.mark.parametrize("picture", PICTURES)
+def test_in_a_frame_it_lies_beside_the_axis_and_the_newest_sound_stays_in_sight(
+    size: tuple[int, int], picture: Picture
+) -> None:
+    look = Look(overlay="why", picture=picture)
+    frame = draw(view_of(size, look=look, why=why()), *size)
+    without = draw(view_of(size, look=replace(look, overlay="")), *size)
+    assert [width_of(row) for row in frame.rows] == [size[0]] * size[1]
+    place = plan(*size, look)
+    has_waterfall = place.form in ("full", "wide", "std") and picture != "spectrum"
+    for number, (row, plain) in enumerate(zip(frame.rows, without.rows, strict=True)):
+        covered = has_waterfall and place.top <= number < place.top + place.n_rows
+        end = place.picture_x + min(WHY_WIDTH, place.picture_width)
+        assert text(row)[end:] == text(plain)[end:]
+        if not covered:
+            assert text(row) == text(plain)
+    assert (" metal over rock " in "".join(map(text, frame.rows))) == has_waterfall

@@ -117,7 +117,7 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
     add = parser.add_argument
     add("--out", type=Path, default=Path("pictures"), help="folder (default: pictures)")
     add("--size", type=_size, nargs="+", default=[(120, 40), (80, 24)], metavar="WxH")
-    add("--at", type=float, default=59.3, metavar="SECONDS", help="of the sound (default 59.3)")
+    add("--at", type=float, default=46.3, metavar="SECONDS", help="of the sound (default 46.3)")
     add("--file", default="demo", help="what is heard (default: the demo)")
     add("--model", default="cnn", help="model (default: cnn)")
     add("--theme", choices=("dark", "light"), default="dark", help="ground of the terminal")

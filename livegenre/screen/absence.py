@@ -38,7 +38,7 @@ def _silence_lines(view: View, width: int) -> list[Line]:
     ]
     if view.source.state == "muted":
         held = duration(view.source.state_seconds)
-        words = sentence(f"only digital zeros for {held}: is the input muted?", width)
+        words = sentence(f"only digital zeros for {held}: muted?", width)
         return [*lines, [phrase((words, inks(view.variant).warn))]]
     if not facts.replay and decision.time - decision.since >= WRONG_INPUT_SECONDS:
         hint = sentence("music playing? press d: maybe the wrong input", width)

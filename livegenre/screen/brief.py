@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from livegenre.screen.answer import colour, held, word
-from livegenre.screen.cells import PLAIN, STRONG, Phrase, Row, join, phrase, shortened, spaced
+from livegenre.screen.cells import STRONG, Phrase, Row, join, phrase, shortened, spaced
 from livegenre.screen.details import last_answer, share_phrase
 from livegenre.screen.inks import inks
 from livegenre.screen.level import level_phrase
@@ -16,10 +16,9 @@ LEAST_CHIP = 12
 
 def status_line(view: View, width: int) -> Row:
     """Draw what stands below the big word where there is no room for three lines."""
-    if not view.source.hearing:
-        return join(
-            width, spaced(1, [phrase((source_words(view.source), PLAIN)), last_answer(view)])
-        )
+    if view.source.state != "live":
+        words = phrase((source_words(view.source), inks(view.variant).warn))
+        return join(width, spaced(1, [words, last_answer(view)]))
     sure = _rest(view)
     age = [] if view.decision is None else [held(view)]
     return join(width, spaced(1, [*sure[:1], *age, *sure[1:]]))
@@ -38,14 +37,12 @@ def answer_line(view: View, width: int) -> Row:
     sure = _rest(view)
     first = spaced(0, [start, *sure[:1]], 1)
     rest = spaced(2, [*_age(view), *sure[1:]])
-    return join(width, [*first, *rest], [level_phrase(view)] if view.source.hearing else [])
+    return join(width, [*first, *rest], [level_phrase(view)] if view.source.state == "live" else [])
 
 
 def _age(view: View) -> Sequence[Phrase]:
     dim = inks(view.variant).dim
-    if not view.source.hearing:
-        return [phrase((source_words(view.source), inks(view.variant).warn))]
-    if view.source.state == "muted":
+    if view.source.state != "live":
         return [phrase((source_words(view.source), inks(view.variant).warn))]
     if view.decision is None:
         return []
@@ -56,7 +53,7 @@ def _age(view: View) -> Sequence[Phrase]:
 def _rest(view: View) -> list[Phrase]:
     """Say in short phrases how sure the answer is."""
     decision, facts, dim = view.decision, view.facts, inks(view.variant).dim
-    if not view.source.hearing:
+    if view.source.state != "live":
         return []
     if decision is None:
         return [phrase(("first answer after ", dim), (f"{facts.first_seconds:.1f} s", STRONG))]

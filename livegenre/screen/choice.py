@@ -50,7 +50,7 @@ def choose_variant(console: "Console", wishes: Wishes, environment: Mapping[str,
     is_narrow = wishes.unicode or not _locale(environment).lower().startswith(CJK)
     return Variant.choose(
         console.color_system,
-        ascii=wishes.ascii or not (is_narrow and _can_encode(console.encoding)),
+        ascii=wishes.ascii or not (is_narrow and can_encode(console.encoding)),
         mono=wishes.mono or console.no_color,
         light=_is_light(wishes, environment),
     )
@@ -69,7 +69,8 @@ def _locale(environment: Mapping[str, str]) -> str:
     return next((value for name in names if (value := environment.get(name))), "")
 
 
-def _can_encode(encoding: str) -> bool:
+def can_encode(encoding: str) -> bool:
+    """Tell whether an encoding has blocks and lines."""
     try:
         GLYPHS.encode(encoding)
     except (UnicodeEncodeError, LookupError):

@@ -101,19 +101,21 @@ def _full(view: View, place: Plan) -> list[Row]:
         recalled(row)
         for row in beside(
             _box(left, phrase(("now", dim)), [], answer, view),
-            _box(right, _bars_title(view), [_bars_note(view)], chart, view),
+            _box(right, _bars_title(view), _bars_notes(view), chart, view),
         )
     ]
     below = picture.picture_rows(view, place)
     top = rule(width, picture.title(view), picture.notes(view, place), edge, "╭╮")
     side = [[Segment("│", edge)]] * len(below)
+    boxed = beside(side, below, side)
     return [
         recalled(heading.source_line(view, width)),
         recalled(_level_and_progress(view, place)),
         recalled(level.meter_scale(view, left, width)),
         *tops,
         recalled(top),
-        *beside(side, below, side),
+        *boxed[: place.n_rows],
+        *map(recalled, boxed[place.n_rows :]),
         recalled(rule(width, [], [], edge, "╰╯")),
         *_footing(view, width),
     ]
@@ -144,7 +146,7 @@ def _open(view: View, place: Plan) -> list[Row]:
     is_wide = place.form == "wide"
     answer = answer_block(view, left, LARGE_LETTERS if is_wide else SMALL_LETTERS)
     chart = (bars.bars if is_wide else bars.bars_and_rest)(view, right, N_ROWS)
-    notes = [_bars_title(view) if len(view.facts.labels) > N_ROWS else _bars_note(view)]
+    notes = [_bars_title(view)] if len(view.facts.labels) > N_ROWS else _bars_notes(view)
     now = [rule(width, phrase(("now", dim)), notes, edge)] if is_wide else []
     return [
         recalled(heading.source_line(view, width)),
@@ -163,10 +165,12 @@ def _bars_title(view: View) -> Phrase:
     return phrase((which + order, inks(view.variant).dim))
 
 
-def _bars_note(view: View) -> Phrase:
+def _bars_notes(view: View) -> list[Phrase]:
+    """Return how to read the bars' marks, in many words and in few."""
     dot = "." if view.variant.ascii else "·"
-    words = f"white: 10 s peak {dot} grey: {footing.threshold_words(view)}"
-    return phrase((words, inks(view.variant).faint))
+    line = f"grey: {footing.threshold_words(view)}"
+    texts = (f"white: 10 s peak {dot} {line}", line)
+    return [phrase((text, inks(view.variant).faint)) for text in texts]
 
 
 def _footing(view: View, width: int) -> list[Row]:

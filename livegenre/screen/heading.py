@@ -92,7 +92,8 @@ def _log(view: View) -> Phrase:
         return []
     dim = inks(view.variant).dim
     name = shortened(printable(PurePath(view.facts.log).name), LONGEST_LOG)
-    return phrase((f"  log {name} · {counted(view.n_events, 'event')}", dim))
+    count = "" if view.n_events is None else f" · {counted(view.n_events, 'event')}"
+    return phrase((f"  log {name}{count}", dim))
 
 
 def progress(view: View, width: int) -> Row:

@@ -1,6 +1,6 @@
 """The level meter: RMS as a bar, the peak as a mark, both as numbers, and clipping."""
 
-from livegenre.screen.cells import STRONG, Phrase, Row, join, phrase, width_of
+from livegenre.screen.cells import STRONG, Phrase, Row, join, phrase
 from livegenre.screen.gauge import gauge
 from livegenre.screen.glyphs import MINUS
 from livegenre.screen.inks import inks
@@ -52,10 +52,14 @@ def gauge_width(width: int) -> int:
 
 def clip_light(view: View) -> Phrase:
     """Return how often the sound was clipped, for a while after the last time."""
-    if view.source.seconds_since_clip >= CLIP_SECONDS:
+    if not _is_lit(view):
         return []
-    count = f" {min(view.source.clips, MOST_CLIPS)}" if view.source.clips else ""
-    return phrase((" ", inks(view.variant).dim), (f"CLIP{count}", inks(view.variant).warning()))
+    words = f"CLIP {min(view.source.clips, MOST_CLIPS)}"
+    return phrase((" ", inks(view.variant).dim), (words, inks(view.variant).warning()))
+
+
+def _is_lit(view: View) -> bool:
+    return view.source.clips > 0 and view.source.seconds_since_clip < CLIP_SECONDS
 
 
 def meter_scale(view: View, meter_width: int, width: int) -> Row:
@@ -90,11 +94,6 @@ def share_of(level_dbfs: float) -> float:
 def level_phrase(view: View) -> Phrase:
     """Return the level as a number, or that it is clipped: for where there is no bar."""
     ink = inks(view.variant)
-    if view.source.seconds_since_clip < CLIP_SECONDS:
+    if _is_lit(view):
         return phrase(("  ", ink.dim), ("CLIP", ink.ink(ink.theme.bad, bold=True)), (" ", ink.dim))
     return phrase((f"  {decibels(view.levels.rms_dbfs).strip()} dBFS ", ink.dim))
-
-
-def least_width(view: View) -> int:
-    """Return how many cells ``level_phrase`` takes."""
-    return width_of(level_phrase(view))

@@ -14,6 +14,7 @@ from rich.console import Console
 
 from livegenre.decision import Decision
 from livegenre.errors import OutputError
+from livegenre.screen.cells import Row
 from livegenre.screen.controls import Controls
 from livegenre.screen.desk import Desk
 from livegenre.screen.facts import Facts
@@ -23,6 +24,7 @@ from livegenre.screen.keys import Keys
 from livegenre.screen.meter import Meter
 from livegenre.screen.pace import Pace
 from livegenre.screen.scene import Scene
+from livegenre.screen.summary import summary
 from livegenre.screen.tally import Tally
 from livegenre.screen.terminal import Terminal
 from livegenre.screen.variant import Variant
@@ -86,6 +88,7 @@ class LiveScreen:
         self._terminal = Terminal(console, self._keys, scroll_ops=scroll_ops)
         self._pace = pace or Pace(time.monotonic())
         self._source_status = source_status
+        self._variant = variant
         self._scene = Scene(facts, meter, source_status, variant)
         self._desk = Desk(controls, self._scene.mark)
         self._tally = Tally(facts)
@@ -201,12 +204,13 @@ class LiveScreen:
         self._join()
         try:
             taken = not self._thread.is_alive() and self._terminal.leave()
-            if not (taken and self._terminal.say(self._last_words())):
+            if not (taken and self._terminal.print(self._last_words())):
                 self.error = self.error or TimeoutError("the terminal takes no more output")
         except BROKEN as error:
             self.error = self.error or error
         finally:
             self._terminal.close()
 
-    def _last_words(self) -> str:
-        return "\n".join([self._tally.shares(), self._tally.costs(self._source_status()), ""])
+    def _last_words(self) -> list[Row]:
+        width, _ = self._terminal.size
+        return summary(self._tally, self._source_status(), width, self._variant)

@@ -5,23 +5,22 @@ Pure but for its memory of what the terminal shows: whoever writes the bytes mus
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import lru_cache
-from itertools import takewhile
-from operator import eq
 
 from rich.cells import cell_len
 from rich.console import COLOR_SYSTEMS, Console
-from rich.segment import Segment
 from rich.style import Style
 
 from livegenre.screen.cells import PLAIN, Row
+from livegenre.screen.difference import moved, n_equal, stretches, text_of
 from livegenre.screen.frame import Frame, Scroll
 
 BEGIN, END = "\x1b[?2026h\x1b[?7l", "\x1b[0m\x1b[?7h\x1b[?2026l"
 """Around a frame: shown at once where the terminal can, and no row runs into the next one."""
 CLEAR = "\x1b[0m\x1b[2J"
 
-_width_of = lru_cache(maxsize=4096)(cell_len)
+Sgr = tuple[str, str, str]
+"""Codes for attributes, colour of the text, and of the ground; none for the terminal's own."""
+NO_SGR: Sgr = ("", "", "")
 
 
 class Painter:
@@ -41,8 +40,10 @@ class Painter:
         self._encoding = console.encoding
         self._scroll_ops = scroll_ops
         self._shown: list[Row] = []
+        self._width = 0
         self._scrolled: Scroll | None = None
-        self._sgr: dict[Style | None, str] = {}
+        self._known: dict[Style | None, Sgr] = {}
+        self._sgr = NO_SGR
 
     def forget(self) -> None:
         """Take the terminal for unknown: the next frame clears it and is painted whole."""
@@ -50,48 +51,60 @@ class Painter:
 
     def paint(self, frame: Frame) -> bytes:
         """Return what makes the terminal show a frame; empty if it does already."""
+        self._sgr = NO_SGR
         if self._shown:
             parts = [*self._move(frame.scrolled), *self._changes(frame.rows)]
         else:
-            parts = [CLEAR, *(self._at(0, y, row) for y, row in enumerate(frame.rows))]
+            parts = [CLEAR]
+            self._width = max((cell_len(text_of(row)) for row in frame.rows), default=0)
+            for y, row in enumerate(frame.rows):
+                parts += [f"\x1b[{y + 1}H", *self._styled(row)]
         self._shown, self._scrolled = list(frame.rows), frame.scrolled
         text = "".join(parts)
         return f"{BEGIN}{text}{END}".encode(self._encoding, "replace") if text else b""
 
+    def print(self, rows: list[Row]) -> bytes:
+        """Return rows as lines, for a terminal whose screen is not painted on."""
+        parts = []
+        for row in rows:
+            self._sgr = NO_SGR
+            parts += [*self._styled(row), "\x1b[0m\n"]
+        return "".join(parts).encode(self._encoding, "replace")
+
     def _changes(self, rows: list[Row]) -> Iterator[str]:
-        """Yield for each row the stretch that differs; most rows are the very same object."""
+        """Yield the stretches of each row that differ; most rows are the very same object."""
         for y, (old, new) in enumerate(zip(self._shown, rows, strict=True)):
             if new is old:
                 continue
-            after = _cells(new) if isinstance(old, Moved) else new
-            n_left = _n_equal(old, after)
-            if n_left == len(after) == len(old):
-                continue
-            n_right = _n_equal(old[n_left:][::-1], after[n_left:][::-1])
-            x = sum(_width_of(segment.text) for segment in after[:n_left])
-            yield self._at(x, y, after[n_left : len(after) - n_right])
+            n_left = n_equal(old, new)
+            rest = new[n_left:]
+            x = self._width - cell_len(text_of(rest))  # the row's end is mostly the shorter part
+            place = f"\x1b[{y + 1};"
+            for start, segments in stretches(old[n_left:], rest):
+                yield f"{place}{x + start + 1}{'H' if place[-1] == ';' else 'G'}"
+                yield from self._styled(segments)
+                place = "\x1b["
 
-    def _at(self, x: int, y: int, segments: Row) -> str:
-        parts, last = [f"\x1b[{y + 1};{x + 1}H"], None
+    def _styled(self, segments: Row) -> Iterator[str]:
         for text, style, _ in segments:
-            sgr = self._sgr.get(style) or self._sgr_of(style)
-            parts.append(text if sgr is last else sgr + text)
-            last = sgr
-        return "".join(parts)
+            sgr = self._known.get(style) or self._sgr_of(style)
+            if sgr != self._sgr:
+                yield _turn(self._sgr, sgr)
+                self._sgr = sgr
+            yield text
 
-    def _sgr_of(self, style: Style | None) -> str:
-        """Return what turns a style on from any other.
-
-        Rich keeps a style's codes for whichever colour system asked first, hence not its own.
-        """
+    def _sgr_of(self, style: Style | None) -> Sgr:
+        """Return a style's codes; Rich remembers those of the colour system that asked first."""
         style = style or PLAIN
-        codes = ["0", *style.without_color.render(" ").partition("m")[0][2:].split(";")]
+        attributes = style.without_color.render(" ").partition("m ")[0].removeprefix("\x1b[")
+        colours = ("", "")
         if self._colours is not None:
-            for colour, is_text in ((style.color, True), (style.bgcolor, False)):
-                if colour is not None:
-                    known = colour.downgrade(self._colours)
-                    codes += known.get_ansi_codes(foreground=is_text)
-        return self._sgr.setdefault(style, f"\x1b[{';'.join(filter(None, codes))}m")
+            text, ground = style.color, style.bgcolor
+            colours = (
+                ";".join(text.downgrade(self._colours).get_ansi_codes()) if text else "",
+                ";".join(ground.downgrade(self._colours).get_ansi_codes(False)) if ground else "",
+            )
+        return self._known.setdefault(style, (attributes.strip(), *colours))
 
     def _move(self, scrolled: Scroll | None) -> Iterator[str]:
         """Yield what moves a block to the left, and keep in mind how it then looks.
@@ -105,27 +118,18 @@ class Painter:
         if replace(last, n=scrolled.n) != scrolled or not 0 < n < scrolled.width:
             return
         for y in range(scrolled.y, scrolled.y + scrolled.height):
-            row = _cells(self._shown[y])
-            if len(row) == _row_width(row):  # else half of a wide character might be left
-                start, end = scrolled.x, scrolled.x + scrolled.width
-                blanks = [Segment(" ", PLAIN)] * n
-                self._shown[y] = Moved([*row[:start], *row[start + n : end], *blanks, *row[end:]])
-                at_start, at_end = f"\x1b[{y + 1};{start + 1}H", f"\x1b[{y + 1};{end - n + 1}H"
-                yield f"\x1b[0m{at_start}\x1b[{n}P{at_end}\x1b[{n}@"
+            begin, end = scrolled.x, scrolled.x + scrolled.width
+            row = moved(self._shown[y], begin, end, n)
+            if row is not None:
+                self._shown[y] = row
+                yield f"\x1b[{y + 1};{begin + 1}H\x1b[{n}P\x1b[{end - n + 1}G\x1b[{n}@"
 
 
-class Moved(list[Segment]):
-    """A row after a part of it has moved, one cell a segment."""
-
-
-def _cells(row: Row) -> Row:
-    return [Segment(letter, style) for text, style, _ in row for letter in text]
-
-
-def _n_equal(old: Row, new: Row) -> int:
-    """Return how many segments agree from the left on."""
-    return sum(1 for _ in takewhile(bool, map(eq, old, new)))
-
-
-def _row_width(row: Row) -> int:
-    return sum(_width_of(segment.text) for segment in row)
+def _turn(old: Sgr, new: Sgr) -> str:
+    """Return what turns one style into another: what differs, or all after a reset."""
+    if old[0] != new[0]:
+        codes = ["0", *filter(None, new)]
+    else:
+        defaults = ("", "39", "49")
+        codes = [new[i] or defaults[i] for i in (1, 2) if old[i] != new[i]]
+    return f"\x1b[{';'.join(codes)}m"

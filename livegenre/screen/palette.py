@@ -50,7 +50,7 @@ ON_DARK = Theme(
     track="#191d25",
     mark=WHITE,
     hold="#aeb6c4",
-    grey="#7a8394",
+    grey="#868d96",
     good="#4bb479",
     warn="#ffcc00",
     bad="#ff4b65",
@@ -67,7 +67,7 @@ ON_LIGHT = Theme(
     track="#e3e6eb",
     mark="#1e222b",
     hold="#5a6272",
-    grey="#6b7383",
+    grey="#868d96",
     good="#1d7a46",
     warn="#8a6200",
     bad="#c4183c",
@@ -95,12 +95,13 @@ GENRES: Mapping[str, str] = MappingProxyType(
 
 INDEXED: Mapping[str, int] = MappingProxyType(
     {
-        **dict(zip(GENRES.values(), (27, 194, 94, 163, 177, 226, 197, 80, 29, 214), strict=True)),
+        **dict(zip(GENRES.values(), (27, 194, 94, 126, 177, 226, 197, 80, 29, 178), strict=True)),
         ON_DARK.track: 235,
         ON_DARK.edge: 238,
         ON_DARK.gap: 236,
-        ON_DARK.unsure: 237,
-        ON_DARK.not_music: 241,
+        ON_DARK.unsure: 235,
+        ON_DARK.not_music: 237,
+        ON_DARK.grey: 246,
     }
 )
 """Of the 256, where the nearest would not be the one that differs most from the others."""

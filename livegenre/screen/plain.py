@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from shutil import get_terminal_size
 from types import TracebackType
 from typing import Self
 
 from livegenre.decision import Decision
+from livegenre.screen.choice import can_encode
 from livegenre.screen.facts import Facts
 from livegenre.screen.glyphs import MINUS
 from livegenre.screen.tally import Tally
+from livegenre.screen.variant import Variant
 from livegenre.screen.view import SourceStatus
 from livegenre.screen.words import (
     answer,
@@ -105,9 +108,17 @@ class PlainLines:
         if isinstance(error, OSError):
             return
         with suppress(*([] if error is None else [OSError])):  # the first error counts
-            self._say(self._tally.shares())
-            self._say(self._tally.costs(self._source_status()))
+            for line in self._last_words():
+                self._say(line)
             self._tend(PATIENCE_SECONDS)
+
+    def _last_words(self) -> list[str]:
+        from livegenre.screen.summary import summary
+
+        variant = Variant("none", ascii=not can_encode(self._encoding))
+        width = get_terminal_size().columns
+        rows = summary(self._tally, self._source_status(), width, variant, fold=False)
+        return ["".join(segment.text for segment in row).rstrip() for row in rows]
 
     def _is_due(self, decision: Decision, last: Decision) -> bool:
         changed = (decision.state, decision.label) != (last.state, last.label)

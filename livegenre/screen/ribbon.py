@@ -104,10 +104,10 @@ def _spread(text: str) -> list[str]:
     cells: list[str] = []
     for char in text:
         size = cell_len(char)
-        if size == 0 and cells:
-            cells[-1] += char
-        else:
+        if size:
             cells += [char, *[""] * (size - 1)]
+        elif cells:
+            cells[-1] += char
     return cells
 
 

@@ -3,6 +3,7 @@
 import math
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from livegenre.decision import Decision
 from livegenre.screen.controls import Choice, Why
@@ -49,7 +50,7 @@ class Scene:
         self._variant = variant
         self._history = History(facts.step_seconds)
         self._motion = Motion()
-        self._peaks_from = 0.0
+        self._peaks_from, self._clips_before = 0.0, 0
         self._vitals = Vitals()
         self._health, self._health_at = Health(), -math.inf
 
@@ -99,8 +100,9 @@ class Scene:
         source = self._source_status()
         facts, decision = self._known
         if look.peaks_from != self._peaks_from:
-            self._peaks_from = look.peaks_from
+            self._peaks_from, self._clips_before = look.peaks_from, source.clips
             self._motion.reset()
+        source = replace(source, clips=source.clips - self._clips_before)
         levels, spectrum, hold = self._motion.follow(
             self._meter, n_bands(*size, look), now, hearing=source.hearing
         )

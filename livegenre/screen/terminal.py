@@ -11,6 +11,7 @@ from typing import TextIO, cast
 
 from rich.console import Console
 
+from livegenre.screen.cells import Row
 from livegenre.screen.frame import Frame
 from livegenre.screen.keys import Keys, in_background
 from livegenre.screen.outlet import Outlet
@@ -73,10 +74,10 @@ class Terminal:
         with self._lock:
             return self._outlet.push()
 
-    def say(self, text: str) -> bool:
-        """Write some text after ``leave``; return whether the terminal took it in time."""
+    def print(self, rows: list[Row]) -> bool:
+        """Write rows as lines after ``leave``; return whether the terminal took them in time."""
         with self._lock:
-            self._outlet.send(text.encode(self._console.encoding, "replace"))
+            self._outlet.send(self._painter.print(rows))
             return self._outlet.drain(PATIENCE_SECONDS)
 
     def leave(self) -> bool:

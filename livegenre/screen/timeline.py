@@ -97,14 +97,15 @@ def _shown(view: View, n_columns: int) -> Sequence[Column]:
 
 def gap_steps(view: View) -> int:
     """Return for how many steps sound has been missing since the newest column."""
-    source, facts = view.source, view.facts
-    returning = source.hearing and source.state_seconds < facts.first_seconds + facts.step_seconds
-    if not view.columns or source.state == "ended" or (source.hearing and not returning):
+    source, step = view.source, view.facts.step_seconds
+    if not view.columns or source.state == "ended":
         return 0
     seconds = source.seconds - view.columns[-1].time
-    if source.hearing and seconds < 2 * facts.step_seconds:
-        return 0
-    return max(0, int(seconds / facts.step_seconds))
+    if source.hearing:
+        first = view.facts.first_seconds
+        is_back = source.interruptions and source.state_seconds < first + step
+        seconds = min(seconds, source.missing_seconds + first) if is_back else 0.0
+    return int(seconds / step) if seconds >= 2 * step or not source.hearing else 0
 
 
 @lru_cache(maxsize=4)

@@ -32,7 +32,7 @@ class SourceStatus:
     """Samples at or beyond full scale."""
     seconds_since_clip: float = math.inf
     clips: int = 0
-    """Tenths of a second with such samples in them."""
+    """Tenths of a second with such samples in them, since the peaks were reset."""
     speed: float = 1.0
     """Of a replay: how many times faster than it was recorded."""
     position_seconds: float | None = None
@@ -89,5 +89,5 @@ class View:
     peaks: Mapping[str, float] = field(default_factory=dict)
     """Label -> largest smoothed posterior of the last ten seconds."""
     health: Health = field(default_factory=Health)
-    n_events: int = 0
-    """How many lines the log holds."""
+    n_events: int | None = None
+    """How many events the log holds; None: that is not counted."""

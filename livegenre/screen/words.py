@@ -112,4 +112,4 @@ def _latin(char: str) -> str:
     if digit is not None:
         return str(digit)
     _, _, letter = unicodedata.name(char, "").partition(" LETTER ")
-    return letter[:1].lower() or "?"
+    return letter.removeprefix("FINAL ")[:1].lower() or "?"

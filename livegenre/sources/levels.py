@@ -36,6 +36,9 @@ class LevelledSource(SourceWrapper):
         self._clipped_at: int | None = None
         self.clipped = 0
         """Samples so far, before all else, at or beyond full scale."""
+        self.clips = 0
+        """Tenths of a second with such samples in them."""
+        self._last_clip = -1
 
     @property
     def seconds_since_clip(self) -> float:
@@ -58,6 +61,9 @@ class LevelledSource(SourceWrapper):
         places = np.flatnonzero(np.abs(block) >= FULL_SCALE)
         if len(places):
             self.clipped += len(places)
+            tenths = np.unique((self._received + places) * 10 // self.sample_rate)
+            self.clips += int(np.count_nonzero(tenths > self._last_clip))
+            self._last_clip = int(tenths[-1])
             self._clipped_at = self._received + int(places[-1]) + 1
         self._received += len(block)
 

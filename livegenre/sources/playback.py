@@ -20,7 +20,7 @@ LATENCY_SECONDS = 0.1
 """Asked of the output; how much it really has, it tells with every block."""
 AHEAD_SECONDS = 0.2
 """Sound kept ready for the output, so that a long step does not starve it."""
-LEAD_SECONDS = 0.06
+LEAD_SECONDS = 0.08
 """How long before it is heard a sample is read: a screen that draws every 0.1 s shows it later."""
 DEAF_SECONDS = 5.0
 """How long an output may take nothing before it counts as gone."""
