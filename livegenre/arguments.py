@@ -172,7 +172,7 @@ def _add_common(parser: Parser) -> None:
         "--unsure", type=_share, metavar="P", help="name no genre below P (default: the model's)"
     )
     decide.add_argument(
-        "--smoothing", type=_not_negative, metavar="SECONDS", help="time constant (default 1.5)"
+        "--smoothing", type=_not_negative, metavar="SECONDS", help="time constant (default 4)"
     )
     decide.add_argument(
         "--hold", type=_not_negative, metavar="SECONDS", help="shortest life of a label (default 1)"
