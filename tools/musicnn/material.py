@@ -26,8 +26,10 @@ class Kind(IntEnum):
     """Music of a genre that is told apart."""
     OUTSIDE = 1
     """Music of another genre."""
-    NOT_MUSIC = 2
-    MADE = 3
+    MADE_MUSIC = 2
+    """Music that was computed, of no genre that is told apart."""
+    NOT_MUSIC = 3
+    MADE = 4
     """Noise that was computed: no music either."""
 
 
@@ -62,7 +64,7 @@ class Material:
     @property
     def is_music(self) -> NDArray[np.bool_]:
         """Whether each clip is music [shape=(n_clips,)]."""
-        return self.kind <= Kind.OUTSIDE
+        return self.kind <= Kind.MADE_MUSIC
 
     @property
     def source(self) -> NDArray[np.int64]:
