@@ -80,13 +80,8 @@ class Tap(SourceWrapper):
         return self.lost / self.sample_rate + self.gap_seconds
 
     @property
-    def clipped(self) -> int:
-        """Samples so far at or beyond full scale, before any gain."""
-        return self._levelled.clipped
-
-    @property
     def seconds_since_clip(self) -> float:
-        """Sound that came since the last of them, in seconds."""
+        """Sound that came since the last clipping, in seconds."""
         return self._levelled.seconds_since_clip
 
     def listen(self, listener: Callable[[FloatArray], None]) -> None:

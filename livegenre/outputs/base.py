@@ -37,7 +37,7 @@ class DeviceChange:
     lost: int
     """Samples lost so far, at the source's rate."""
     clipped: int
-    """Samples so far at or beyond full scale."""
+    """Samples so far with a channel that is heard at or beyond full scale."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class End:
     missing_seconds: float = 0.0
     """How long sound was missing: what was lost, and the gap that the end fell into."""
     clipped: int = 0
-    """Samples at or beyond full scale."""
+    """Samples with a channel that is heard at or beyond full scale."""
 
 
 class Sink(Protocol):

@@ -58,6 +58,8 @@ class Microphone:
         self._n_read = 0
         self._lost = 0
         self._lost_before = 0
+        self._clipped = 0
+        self._clipped_before = 0
         self._n_zeros = 0
         self._ended = False
         self._supervisor = Supervisor(lambda: self._open(device, channel))
@@ -71,6 +73,11 @@ class Microphone:
     def lost(self) -> int:
         """Samples lost by driver, late reader or gap; a driver's flag counts as one block."""
         return self._lost
+
+    @property
+    def clipped(self) -> int:
+        """Samples with a channel that is heard at or beyond full scale, since the first read."""
+        return self._clipped
 
     @property
     def state(self) -> SourceState:
@@ -117,6 +124,7 @@ class Microphone:
             return np.zeros(0, np.float32)
         block = self._capture.read(n)
         self._lost = self._lost_before + self._capture.lost
+        self._clipped = self._clipped_before + self._capture.clipped
         self._n_read += len(block)
         self._n_zeros = 0 if block.any() else self._n_zeros + len(block)
         return block
@@ -160,6 +168,7 @@ class Microphone:
         else:
             elapsed = round((newest.began_at - self._began_at) * self.sample_rate)
             self._lost_before = self._lost + max(1, elapsed - self._n_read - self._lost)
+            self._clipped_before = self._clipped
             self._n_zeros = 0
         self._capture = newest
 

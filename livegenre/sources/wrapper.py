@@ -33,6 +33,11 @@ class SourceWrapper:
         return self._source.state
 
     @property
+    def clipped(self) -> int:
+        """Samples clipped in the source inside."""
+        return self._source.clipped
+
+    @property
     def duration_seconds(self) -> float | None:
         """Length of the source inside, in seconds of sound."""
         return self._source.duration_seconds
