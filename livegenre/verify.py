@@ -35,6 +35,7 @@ class Recording:
     """
 
     state: SourceState = "live"
+    trouble = ""
     lost = 0
     clipped = 0
 

@@ -74,15 +74,16 @@ def test_nothing_playing_is_silence(virtual_microphone: VirtualMicrophone) -> No
     assert done.returncode == 0
     assert errors == ""
     assert {e["state"] for e in events if e["type"] == "decision"} == {"silence"}
-    assert [e["state"] for e in events if e["type"] == "device"] == ["muted"]
+    devices = [event for event in events if event["type"] == "device"]
+    assert [(e["state"], e["trouble"]) for e in devices] == [("muted", "nothing is playing")]
 
 
-def read_decision(process: subprocess.Popen[str]) -> dict[str, Any]:
-    """Return the next decision that ``listen`` writes."""
+def read_event(process: subprocess.Popen[str], kind: str = "decision") -> dict[str, Any]:
+    """Return the next event of a kind that ``listen`` writes."""
     assert process.stdout is not None
     for line in process.stdout:
         event: dict[str, Any] = json.loads(line)
-        if event["type"] == "decision":
+        if event["type"] == kind:
             return event
     raise AssertionError("listen ended")
 
@@ -91,14 +92,14 @@ def test_unplugged_microphone_names_a_genre_again_after_its_return(
     virtual_microphone: VirtualMicrophone, orchestra: Path
 ) -> None:
     with listen("--jsonl", "-", "--headless") as process:
-        before = read_decision(process)
+        before = read_event(process)
         assert before["lost"] == 0
         virtual_microphone.unplug()
         virtual_microphone.plug_in()
         with virtual_microphone.playing(orchestra):
             decision = before
             while decision["label"] != "classical":
-                decision = read_decision(process)
+                decision = read_event(process)
         assert decision["lost"] > 0
         assert decision["time"] > before["time"] + decision["lost"] / 44_100
         process.send_signal(signal.SIGINT)
@@ -113,11 +114,17 @@ def test_hung_sound_server_does_not_keep_it_from_ending(
     virtual_microphone: VirtualMicrophone,
 ) -> None:
     with listen("--jsonl", "-", "--headless") as process:
-        read_decision(process)
+        read_event(process)
         with virtual_microphone.hung():
-            time.sleep(1.5)
+            lines = [read_event(process, "device")]
+            while lines[-1]["trouble"] != "the sound system does not answer":
+                lines.append(read_event(process, "device"))
+            stopped_at = time.monotonic()
             process.send_signal(signal.SIGINT)
             output, errors = process.communicate(timeout=10)
+            assert time.monotonic() - stopped_at < 2.0
+    stalled = [line["trouble"] for line in lines if line["state"] == "stalled"]
+    assert stalled == ["its stream gives nothing", "the sound system does not answer"]
     assert process.returncode == 130
     assert errors == ""
     assert json.loads(output.splitlines()[-1])["reason"] == "interrupted"
@@ -129,7 +136,7 @@ def test_late_microphone_is_waited_for(virtual_microphone: VirtualMicrophone) ->
         time.sleep(2.0)
         assert process.poll() is None
         virtual_microphone.plug_in()
-        assert read_decision(process)["lost"] == 0
+        assert read_event(process)["lost"] == 0
         _, errors = process.communicate(timeout=30)
     assert process.returncode == 0
     assert errors == ""

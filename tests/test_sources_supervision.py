@@ -20,7 +20,7 @@ from livegenre.ringbuffer import RingBuffer
 from livegenre.sources.base import SourceState
 from livegenre.sources.capture import Capture
 from livegenre.sources.devices import InputDevice, list_inputs
-from livegenre.sources.microphone import Microphone
+from livegenre.sources.microphone import NOTHING_PLAYS, Microphone
 from livegenre.sources.supervision import Supervisor
 from livegenre.stream import windows
 from tests.conftest import CLASSIC_SPEC
@@ -186,6 +186,7 @@ class TestUnplugging:
             with monkeypatch.context() as patch:
                 patch.setattr(RingBuffer, "write", end)
                 read_until(microphone, "reconnecting", seconds=NOTICED_SECONDS)
+                assert microphone.trouble == "its stream ended"
             read_until(microphone, *SOUNDING)
 
 
@@ -254,7 +255,7 @@ def test_a_suspended_source_is_a_stall(virtual_microphone: VirtualMicrophone) ->
                 microphone.read(RATE // 20)
                 states.add(microphone.state)
             assert states == {"stalled"}
-            assert microphone.trouble == "no sound came for 0.5 s"
+            assert microphone.trouble == "its stream gives nothing"
         read_until(microphone, *SOUNDING, seconds=LIVE_AGAIN_SECONDS)
         assert microphone.lost > RATE
 
@@ -265,9 +266,19 @@ def test_mute_is_told_apart_from_everything_else(humming: VirtualMicrophone) -> 
         assert microphone.state == "live"
         humming.mute(True)
         read_until(microphone, "muted")
+        assert microphone.trouble == NOTHING_PLAYS  # as it seems to whoever hears a monitor
         humming.mute(False)
         read_until(microphone, "live", seconds=NOTICED_SECONDS)
         assert microphone.lost == 0
+
+
+def test_a_microphone_that_is_muted_is_no_monitor_of_nothing(
+    virtual_microphone: VirtualMicrophone,
+) -> None:
+    virtual_microphone.add_source("boom")
+    with Microphone("boom") as microphone:
+        read_until(microphone, "muted")
+        assert microphone.trouble == ""
 
 
 def test_steps_of_the_volume_cost_nothing(humming: VirtualMicrophone) -> None:

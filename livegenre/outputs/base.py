@@ -27,12 +27,14 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class DeviceChange:
-    """That a source began or ceased to give sound."""
+    """That a source began or ceased to give sound, or why it gives none."""
 
     time: float
     """When, in seconds of sound, lost sound included: where the sound ended or begins."""
     state: str
     """``live``; ``muted``: only digital zeros come; ``stalled``: nothing; ``reconnecting``."""
+    trouble: str
+    """Why, in words, where the state alone does not say it; else empty."""
     device: str
     lost: int
     """Samples lost so far, at the source's rate."""

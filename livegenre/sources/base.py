@@ -36,6 +36,10 @@ class Source(Protocol):
         """Whether sound is coming, and if not, what is being done about it."""
 
     @property
+    def trouble(self) -> str:
+        """Why it is in that state, in words, where the state alone does not say it; else empty."""
+
+    @property
     def clipped(self) -> int:
         """Samples so far, at ``sample_rate``, with a channel that is heard at or beyond full scale.
 

@@ -130,6 +130,11 @@ class DecodedSource:
         return "ended" if self._ended else "live"
 
     @property
+    def trouble(self) -> str:
+        """A file has none that is not an error: empty."""
+        return ""
+
+    @property
     def duration_seconds(self) -> float | None:
         """Seconds from start to end; None where unknown or endless."""
         n_frames = None if self._loop else self._decoder.n_frames

@@ -19,6 +19,8 @@ from livegenre.sources.quiet import quiet_stderr
 from livegenre.sources.supervision import Supervisor
 
 MUTED_SECONDS = 1.0
+NOTHING_PLAYS = "nothing is playing"
+"""What zeros mean that come from a monitor: sound servers give them for silent outputs."""
 WAITING_SAMPLE_RATE = 48_000
 """What is promised while the device is still awaited, in Hz; most have it."""
 _READ_SECONDS = 0.1
@@ -91,8 +93,12 @@ class Microphone:
 
     @property
     def trouble(self) -> str:
-        """What keeps the sound from coming, in words; empty while it comes."""
-        return self._supervisor.trouble
+        """What keeps the sound from coming, in words; empty while it comes, and of plain mute."""
+        state = self.state
+        if state in ("stalled", "reconnecting"):
+            return self._supervisor.trouble
+        is_monitor = self._device is not None and self._device.is_monitor
+        return NOTHING_PLAYS if state == "muted" and is_monitor else ""
 
     @property
     def drift_ppm(self) -> float | None:

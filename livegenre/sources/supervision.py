@@ -140,7 +140,7 @@ class Supervisor:
             silent_seconds = time.monotonic() - max(started_at, capture.heard_at)
             began = capture.began_at is not None
             if silent_seconds > STALL_SECONDS:
-                self._suffer("stalled", f"no sound came for {STALL_SECONDS} s")
+                self._suffer("stalled", "its stream gives nothing")
             elif began:
                 self.health, self._trouble = "live", ""
             if silent_seconds > (STALL_SECONDS if began else FIRST_SOUND_SECONDS):
@@ -154,10 +154,10 @@ class Supervisor:
         self._asked_at = None
 
     def _suffer(self, health: Health, trouble: str) -> None:
+        self._trouble = trouble  # first: whoever sees the new state is to see its reason
         # A stream that opens and stays silent, again and again, is one trouble, not many.
         if self.health != "reconnecting":
             self.health = health
-        self._trouble = trouble
 
 
 def _look_again() -> None:

@@ -33,6 +33,11 @@ class SourceWrapper:
         return self._source.state
 
     @property
+    def trouble(self) -> str:
+        """Trouble of the source inside."""
+        return self._source.trouble
+
+    @property
     def clipped(self) -> int:
         """Samples clipped in the source inside."""
         return self._source.clipped
