@@ -190,6 +190,32 @@ class TestUnplugging:
             read_until(microphone, *SOUNDING)
 
 
+class TestMoving:
+    """What PulseAudio does when a device goes: its streams go on, with another one's sound."""
+
+    def test_it_is_noticed_and_the_device_is_waited_for(self, humming: VirtualMicrophone) -> None:
+        humming.add_source("boom")
+        with Microphone("boom") as microphone:
+            read_for(microphone, 1.0)
+            humming.remove_sources()
+            read_until(microphone, "reconnecting", seconds=NOTICED_SECONDS)
+            assert microphone.trouble
+            wait_until(lambda: "'boom' is gone" in microphone.trouble)
+            read_for(microphone, 0.5)
+            assert microphone.state == "reconnecting"
+            humming.add_source("boom")
+            read_until(microphone, "live", seconds=LIVE_AGAIN_SECONDS)
+            assert (microphone.name, microphone.trouble) == ("boom", "")
+
+    def test_nothing_is_taken_for_it(self, humming: VirtualMicrophone) -> None:
+        humming.add_source("boom")
+        with Microphone("boom") as microphone:
+            for _ in range(40):
+                read_for(microphone, 0.1)
+                assert microphone.state == "live"
+            assert microphone.lost == 0
+
+
 class TestHanging:
     def test_a_server_that_hangs_keeps_no_one_waiting_and_may_go_on(
         self, virtual_microphone: VirtualMicrophone

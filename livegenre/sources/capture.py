@@ -19,6 +19,7 @@ from livegenre.sources.devices import InputDevice
 from livegenre.sources.frameclock import FrameClock
 from livegenre.sources.opening import BLOCK_SAMPLES, Callback, open_input
 from livegenre.sources.portaudio import device_errors, load_portaudio
+from livegenre.sources.whereabouts import Whereabouts
 
 BACKLOG_SECONDS = 1.0
 """Sound that may wait for its reader; of more, all but a rest is dropped."""
@@ -59,6 +60,7 @@ class Capture:
         self._clock = FrameClock(self.device_rate)
         self._resampler = Resampler(self.device_rate, self.sample_rate)
         self._rest = np.zeros(0, np.float32)
+        self._whereabouts = None if device.pulse_source is None else Whereabouts()
         self._stream: Any = opened.stream
         self._start(device)
 
@@ -68,6 +70,10 @@ class Capture:
         with suppress(load_portaudio().PortAudioError):
             return bool(self._stream.active)
         return False
+
+    def was_moved(self) -> bool:
+        """Tell whether the sound server records from another source; called by the supervisor."""
+        return self._whereabouts is not None and self._whereabouts.have_changed()
 
     @property
     def heard_at(self) -> float:

@@ -143,6 +143,9 @@ class Supervisor:
                 self._suffer("stalled", "its stream gives nothing")
             elif began:
                 self.health, self._trouble = "live", ""
+                if capture.was_moved():
+                    self._suffer("reconnecting", "the sound server moved it to another source")
+                    return
             if silent_seconds > (STALL_SECONDS if began else FIRST_SOUND_SECONDS):
                 return
 
