@@ -130,6 +130,29 @@ def test_hung_sound_server_does_not_keep_it_from_ending(
     assert json.loads(output.splitlines()[-1])["reason"] == "interrupted"
 
 
+def test_two_instances_hear_side_by_side(
+    virtual_microphone: VirtualMicrophone, orchestra: Path
+) -> None:
+    with (
+        listen("--jsonl", "-", "--headless") as one,
+        listen("--jsonl", "-", "--headless") as other,
+    ):
+        for process in (one, other):
+            read_event(process)
+        with virtual_microphone.playing(orchestra):
+            for process in (one, other):
+                while (decision := read_event(process))["label"] != "classical":
+                    pass
+                assert decision["lost"] == 0
+            one.send_signal(signal.SIGINT)
+            assert one.wait(10) == 130
+            lines = [read_event(other) for _ in range(4)]
+        other.send_signal(signal.SIGINT)
+        assert other.wait(10) == 130
+    assert lines[-1]["lost"] == 0
+    assert lines[-1]["label"] == "classical"
+
+
 def test_late_microphone_is_waited_for(virtual_microphone: VirtualMicrophone) -> None:
     virtual_microphone.unplug()
     with listen("--jsonl", "-", "--headless", "--wait", "--duration", "3") as process:
@@ -158,11 +181,11 @@ def test_devices_lists_the_inputs(virtual_microphone: VirtualMicrophone) -> None
     assert done.stderr == ""
 
 
-def raw_posteriors(output: str) -> dict[float, dict[str, float]]:
-    """Return what windows that are not silent are worth by themselves, by the time of their end."""
+def sounding_decisions(output: str) -> dict[float, dict[str, Any]]:
+    """Return the decisions on windows that are not silent, by the time of their end."""
     rows = [json.loads(line) for line in output.splitlines()]
     return {
-        round(row["time"], 3): row["raw_posterior"]
+        round(row["time"], 3): row
         for row in rows
         if row["type"] == "decision" and row["raw_posterior"]
     }
@@ -193,8 +216,12 @@ def test_listening_answers_as_replay_of_the_same_file_does(
     replayed = subprocess.run(
         [*command, "--jsonl", "-", "--headless"], capture_output=True, text=True, timeout=60
     )
-    live, replay = raw_posteriors(heard), raw_posteriors(replayed.stdout)
+    live, replay = sounding_decisions(heard), sounding_decisions(replayed.stdout)
     inside = [end for end in live if end in replay and end > lag / sample_rate + 3.1]
     assert len(inside) > 10
     for end in inside:
-        assert live[end] == pytest.approx(replay[end], abs=0.02)
+        for name in ("raw_posterior", "posterior"):
+            assert live[end][name] == pytest.approx(replay[end][name], abs=0.02)
+        assert [live[end][k] for k in ("state", "label")] == [
+            replay[end][k] for k in ("state", "label")
+        ]
