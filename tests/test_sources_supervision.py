@@ -227,6 +227,11 @@ class TestHanging:
                 read_for(microphone, 1.5)
                 assert microphone.state == "stalled"
                 assert microphone.trouble == "the sound system does not answer"
+            troubles = set()
+            while microphone.state == "stalled":
+                troubles.add(microphone.trouble)
+                microphone.read(RATE // 20)
+            assert troubles <= {"the sound system does not answer", ""}
             read_until(microphone, *SOUNDING, seconds=LIVE_AGAIN_SECONDS)
             assert microphone.lost > RATE
 

@@ -154,6 +154,7 @@ class Supervisor:
         with _portaudio:
             capture.close()
             _open_captures.discard(capture)
+        self._trouble = self.trouble  # a system that hung stays the reason until sound comes
         self._asked_at = None
 
     def _suffer(self, health: Health, trouble: str) -> None:
