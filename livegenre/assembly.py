@@ -130,6 +130,7 @@ def _fare(tap: "Tap") -> "SourceStatus":
 
     return SourceStatus(
         state=tap.state,
+        trouble=tap.trouble,
         state_seconds=tap.state_seconds,
         seconds=tap.seconds + tap.gap_seconds,
         interruptions=tap.interruptions,

@@ -218,6 +218,24 @@ def test_zeros_alone_are_told_from_silence() -> None:
         assert "muted 3.2 s" in text_of(decide("silence"), size, source=source).lower()
 
 
+def test_a_monitor_of_nothing_is_not_called_muted() -> None:
+    source = replace(LIVE, state="muted", state_seconds=3.2, trouble="nothing is playing")
+    text = text_of(decide("silence"), source=source)
+    assert "only digital zeros for 3.2 s: nothing is playing" in text
+    for size in ((120, 40), (80, 24), (60, 16), (40, 12), (30, 5)):
+        text = text_of(decide("silence"), size, source=source).lower()
+        assert "nothing is playing 3.2 s" in text
+        assert "muted" not in text
+
+
+def test_why_no_sound_comes_is_told_where_there_is_room() -> None:
+    source = replace(gap("stalled", 3.2), trouble="the sound system does not answer")
+    for size in ((120, 40), (80, 24), (60, 16)):
+        text = text_of(decide(), size, source=source)
+        assert "the sound system does not answer" in text
+        assert "stalled 3.2 s" in text.lower()
+
+
 def test_tags_describe_what_the_labels_cannot() -> None:
     tags = {"electronic": 0.62, "House": 0.4}
     for state in STATES_WITH_TAGS:

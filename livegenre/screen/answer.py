@@ -32,8 +32,10 @@ from livegenre.screen.words import (
     decibels,
     duration,
     percent,
+    printable,
     ranking,
     source_words,
+    state_words,
 )
 
 STATE_CHIPS = {
@@ -73,12 +75,13 @@ def answer_line(view: View, width: int) -> Row:
     end = phrase((f"  {decibels(view.levels.rms_dbfs).strip()} dBFS", DIM))
     if view.source.state != "live":
         end = phrase((f"  {source_words(view.source)}", style(palette.WARN, bold=True)))
-    return join(width, _spaced(0, [_short_answer(view, width), *_rest(view)]), [end])
+    words = [_short_answer(view, width), *_rest(view), *_trouble(view)]
+    return join(width, _spaced(0, words), [end])
 
 
 def status_line(view: View, width: int) -> Row:
     """Draw what stands below the big word where there is no room for three lines."""
-    return join(width, _spaced(1, [*_rest(view), *_stability(view)]))
+    return join(width, _spaced(1, [*_rest(view), *_stability(view), *_trouble(view)]))
 
 
 def _spaced(margin: int, phrases: Sequence[Phrase]) -> list[Phrase]:
@@ -116,6 +119,12 @@ def _rest(view: View) -> list[Phrase]:
     return [named, *[share_phrase("next ", view, *item) for item in others[:1]]]
 
 
+def _trouble(view: View) -> list[Phrase]:
+    """Say why no sound comes."""
+    trouble = "" if view.source.hearing else printable(view.source.trouble)
+    return [phrase((trouble, DIM))] if trouble else []
+
+
 def _chip(view: View) -> Phrase:
     text, ground = _chip_text(view), colour(view)
     if view.source.state in ("muted", "stalled", "reconnecting"):
@@ -125,7 +134,7 @@ def _chip(view: View) -> Phrase:
 
 def _chip_text(view: View) -> str:
     if view.source.state != "live":
-        return view.source.state.upper()
+        return state_words(view.source).upper()
     if view.decision is None:
         return "LISTENING"
     if view.decision.early:

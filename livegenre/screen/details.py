@@ -72,11 +72,12 @@ def detail_lines(view: View, width: int) -> list[list[Phrase]]:
 
 
 def _gap_lines(view: View, width: int) -> list[list[Phrase]]:
-    """Say for how long there has been no sound, what was heard last, and what is done."""
+    """Say for how long there has been no sound, what was heard last, why, and what is done."""
     source, decision = view.source, view.decision
     if source.state == "ended":
         return [[], [_last_answer(view)], []]
-    cure = "the input is opened anew until it answers; the gap is counted as lost"
+    why = f"{printable(source.trouble)}; it" if source.trouble else "the input"
+    cure = f"{why} is opened anew until it answers; the gap is counted as lost"
     return [
         [phrase(("no sound for ", DIM), (duration(source.state_seconds), STRONG))],
         [] if decision is None else [_last_answer(view)],
@@ -94,7 +95,8 @@ def _last_answer(view: View) -> Phrase:
 
 def _muted(view: View) -> Phrase:
     held = duration(view.source.state_seconds)
-    return phrase((f"only digital zeros for {held}: is the input muted?", style(palette.WARN)))
+    why = view.source.trouble or "is the input muted?"
+    return phrase((f"only digital zeros for {held}: {why}", style(palette.WARN)))
 
 
 def _genre_lines(view: View, width: int) -> list[list[Phrase]]:

@@ -25,6 +25,7 @@ from livegenre.screen.words import (
     printable,
     rate,
     source_words,
+    state_words,
 )
 
 DIM = style(palette.DIM)
@@ -57,7 +58,10 @@ def _source_state(view: View) -> tuple[str, str]:
     if state == "live":
         return ("▶ REPLAY", palette.REPLAY) if view.facts.replay else ("● LIVE", palette.GOOD)
     held = "" if state == "ended" else f" {duration(view.source.state_seconds)}"
-    return f"◌ {state.upper()}{held}", palette.DIM if state == "ended" else palette.WARN
+    return (
+        f"◌ {state_words(view.source).upper()}{held}",
+        palette.DIM if state == "ended" else palette.WARN,
+    )
 
 
 def _time(view: View) -> str:

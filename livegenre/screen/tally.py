@@ -4,7 +4,7 @@ from collections import Counter
 
 from livegenre.decision import Decision
 from livegenre.screen.view import SourceStatus
-from livegenre.screen.words import answer, clock, counted, percent
+from livegenre.screen.words import answer, clock, counted, percent, printable, state_words
 
 
 class Tally:
@@ -20,15 +20,24 @@ class Tally:
         self._seconds = decision.time
 
     def summary(self, source: SourceStatus) -> str:
-        """Return one line: time heard, share of each answer, what was lost and clipped."""
+        """Return one line: time heard, share of each answer, losses, and trouble at the end."""
         n_decisions = self._counts.total()
         if not n_decisions:
-            return "nothing heard: the sound ended before the first answer"
+            nothing = "nothing heard: the sound ended before the first answer"
+            return nothing + _last_state(source)
         shares = ", ".join(
             f"{name} {percent(n / n_decisions)} %" for name, n in self._counts.most_common()
         ).replace(">99 %", "100 %" if len(self._counts) == 1 else ">99 %")
         clipped = f"; {source.clipped} samples clipped" if source.clipped else ""
-        return f"heard {clock(self._seconds)}: {shares}; {_losses(source)}{clipped}"
+        heard = f"heard {clock(self._seconds)}: {shares}; {_losses(source)}{clipped}"
+        return heard + _last_state(source)
+
+
+def _last_state(source: SourceStatus) -> str:
+    if source.state in ("live", "ended"):
+        return ""
+    why = f" ({printable(source.trouble)})" if source.trouble and not source.hearing else ""
+    return f"; {state_words(source)} at the end{why}"
 
 
 def _losses(source: SourceStatus) -> str:

@@ -26,6 +26,8 @@ class SourceStatus:
     clipped: int = 0
     """Samples at or beyond full scale."""
     seconds_since_clip: float = math.inf
+    trouble: str = ""
+    """Why it is in that state, where the state alone does not say it."""
 
     @property
     def hearing(self) -> bool:

@@ -11,7 +11,7 @@ import numpy as np
 from livegenre.arrays import FloatArray
 from livegenre.errors import FileError, SourceError
 from livegenre.sources.base import SourceState
-from livegenre.sources.channels import Channel, check_channel, to_mono
+from livegenre.sources.channels import Channel, check_channel, count_clipped, to_mono
 
 MIN_SAMPLE_RATE, MAX_SAMPLE_RATE = 4_000, 384_000
 """Hz. Below, nothing is left that tells music; above, no sound is made, only wrong headers."""
@@ -106,6 +106,8 @@ class DecodedSource:
         self._delivered = 0
         self._position = 0
         self._ended = False
+        self.clipped = 0
+        """Samples so far with a channel that is heard at or beyond full scale."""
 
     @property
     def name(self) -> str:
@@ -128,6 +130,11 @@ class DecodedSource:
         return "ended" if self._ended else "live"
 
     @property
+    def trouble(self) -> str:
+        """A file has none that is not an error: empty."""
+        return ""
+
+    @property
     def duration_seconds(self) -> float | None:
         """Seconds from start to end; None where unknown or endless."""
         n_frames = None if self._loop else self._decoder.n_frames
@@ -144,6 +151,7 @@ class DecodedSource:
             return None
         samples = to_mono(frames, self._channel)
         self._check_sound(samples)
+        self.clipped += count_clipped(frames, self._channel)
         self._position += len(samples)
         self._delivered += len(samples)
         return samples
