@@ -179,7 +179,7 @@ def _add_common(parser: Parser) -> None:
         "--unsure", type=share, metavar="P", help="name no genre below P (default: the model's)"
     )
     decide.add_argument(
-        "--smoothing", type=not_negative, metavar="SECONDS", help="time constant (default 1.5)"
+        "--smoothing", type=not_negative, metavar="SECONDS", help="time constant (default 4)"
     )
     decide.add_argument(
         "--hold", type=not_negative, metavar="SECONDS", help="shortest life of a label (default 1)"

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 
 from livegenre.arrays import FloatArray
+from livegenre.smoothing import Smoothed, Smoother
 
 State = Literal["genre", "unsure", "not_music", "silence"]
 
@@ -66,8 +67,8 @@ NO_TAGS: FloatArray = np.empty(0, np.float32)
 class Decider:
     """Smooths probabilities over time and names a genre only when it is clear and has stayed so.
 
-    - Probabilities are smoothed exponentially with a time constant in seconds, so the step does
-      not matter. Silence, and a gap (``restart``), begin it anew.
+    - Probabilities are smoothed over time by a ``Smoother``. Silence, and a gap (``restart``),
+      begin it anew.
     - Of the genres whose smoothed posterior reaches their threshold the strongest is named.
     - A named genre is kept for ``hold_seconds`` at least, and after that for as long as no other
       leads it by ``MARGIN`` and it stays above its threshold less ``MARGIN`` or, where that is
@@ -86,6 +87,8 @@ class Decider:
         Smallest smoothed probability of not being music that forbids a name, 0..1.
     silence_dbfs : float
         Windows with an RMS below it, in dB below full scale, are silence.
+    multi_label : bool
+        Posteriors are independent of each other rather than of sum 1.
     smoothing_seconds : float
         Time constant of the smoothing, >= 0; 0 smooths nothing.
     hold_seconds : float
@@ -101,8 +104,9 @@ class Decider:
         unsure_threshold: float,
         thresholds: Mapping[str, float] = MappingProxyType({}),
         not_music_threshold: float | None = None,
+        multi_label: bool = False,
         silence_dbfs: float = -60.0,
-        smoothing_seconds: float = 1.5,
+        smoothing_seconds: float = 4.0,
         hold_seconds: float = 1.0,
     ) -> None:
         self.labels = tuple(labels)
@@ -112,7 +116,7 @@ class Decider:
         self.silence_dbfs = silence_dbfs
         self.smoothing_seconds = smoothing_seconds
         self.hold_seconds = hold_seconds
-        self._smoothed: FloatArray | None = None
+        self._smoother = Smoother(smoothing_seconds, multi_label=multi_label)
         self._time = 0.0
         self._state: State | None = None
         self._label: str | None = None
@@ -124,7 +128,7 @@ class Decider:
 
     def restart(self) -> None:
         """Forget what was smoothed: what comes next is other sound."""
-        self._smoothed = None
+        self._smoother.forget()
 
     def begin_anew(self) -> None:
         """Forget also the answer that held: what comes next is another place or another model."""
@@ -153,18 +157,12 @@ class Decider:
             Probability of each tag.
         """
         if posterior is None:
-            self._smoothed = None
+            self._smoother.forget()
             return self._answer("silence", None, time, None, 0.0, NO_TAGS)
-        n_labels = len(self.labels)
-        smoothed = self._smooth(np.concatenate((posterior, (not_music,), tags), dtype="f4"), time)
-        state, label = self._name(smoothed[:n_labels], float(smoothed[n_labels]), time)
+        smoothed = self._smoother.smooth(Smoothed(posterior, not_music, tags), time - self._time)
+        state, label = self._name(smoothed.posterior, smoothed.not_music, time)
         return self._answer(
-            state,
-            label,
-            time,
-            smoothed[:n_labels],
-            float(smoothed[n_labels]),
-            smoothed[n_labels + 1 :],
+            state, label, time, smoothed.posterior, smoothed.not_music, smoothed.tags
         )
 
     def _answer(
@@ -180,14 +178,6 @@ class Decider:
             self._state, self._label, self._since = state, label, time
         self._time = time
         return Verdict(state, label, self._since, posterior, not_music, tags)
-
-    def _smooth(self, newest: FloatArray, time: float) -> FloatArray:
-        if self._smoothed is None or self.smoothing_seconds <= 0:
-            self._smoothed = newest
-        else:
-            keep = np.float32(math.exp((self._time - time) / self.smoothing_seconds))
-            self._smoothed = keep * self._smoothed + (1 - keep) * newest
-        return self._smoothed
 
     def _name(
         self, posterior: FloatArray, not_music: float, time: float

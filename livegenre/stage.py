@@ -129,6 +129,7 @@ def fare(tap: "Tap", source: "Replay | Microphone") -> "SourceStatus":
     replay = source if isinstance(source, Replay) else None
     return SourceStatus(
         state=tap.state,
+        trouble=tap.trouble,
         state_seconds=tap.state_seconds,
         seconds=tap.seconds + tap.gap_seconds,
         interruptions=tap.interruptions,

@@ -43,6 +43,7 @@ class Tap(SourceWrapper):
         self._watchers: list[Callable[[DeviceChange], None]] = []
         self._received = 0
         self._state: SourceState = "live"
+        self._trouble = ""
         self._state_since = self._heard_at = time.monotonic()
         self._stopped = threading.Event()
         self._is_cut = False
@@ -72,6 +73,11 @@ class Tap(SourceWrapper):
         return self._state
 
     @property
+    def trouble(self) -> str:
+        """Why it is in that state, in words, where the state alone does not say it."""
+        return self._trouble
+
+    @property
     def state_seconds(self) -> float:
         """How long the state has lasted; where no sound comes, for how long none has come."""
         return time.monotonic() - self._state_since
@@ -87,18 +93,13 @@ class Tap(SourceWrapper):
         return self.lost / self.sample_rate + self.gap_seconds
 
     @property
-    def clipped(self) -> int:
-        """Samples so far at or beyond full scale, before any gain."""
-        return self._levelled.clipped
-
-    @property
     def clips(self) -> int:
-        """Tenths of a second so far with such samples in them."""
+        """Tenths of a second so far with clipping in them."""
         return self._levelled.clips
 
     @property
     def seconds_since_clip(self) -> float:
-        """Sound that came since the last of them, in seconds."""
+        """Sound that came since the last clipping, in seconds."""
         return self._levelled.seconds_since_clip
 
     def listen(self, listener: Callable[[FloatArray], None]) -> None:
@@ -109,7 +110,7 @@ class Tap(SourceWrapper):
         self._listeners.append(listener)
 
     def watch(self, watcher: Callable[[DeviceChange], None]) -> None:
-        """Have ``watcher`` told of every change of state, on the reader's thread."""
+        """Have ``watcher`` told of every change of state or trouble, on the reader's thread."""
         self._watchers.append(watcher)
 
     def stop(self) -> None:
@@ -153,24 +154,30 @@ class Tap(SourceWrapper):
             return None
         block = self._source.read(n)
         if block is not None:
-            self._observe(self._source.state, len(block))
+            self._observe(len(block))
             self._received += len(block)
             for listen in self._listeners:
                 listen(block)
         return block
 
-    def _observe(self, state: SourceState, n_samples: int) -> None:
-        """Take note of a new state; sound is back with its first sample, not before."""
+    def _observe(self, n_samples: int) -> None:
+        """Take note of how the source fares; sound is back with its first sample, not before."""
         now = time.monotonic()
-        if state != self._state and (n_samples or state not in HEARING):
-            if self._state in HEARING and state not in HEARING:
-                self._state_since = self._heard_at
-                self.interruptions += bool(self._received)
-            elif state in HEARING:
-                self._state_since = now
-            self._state = state
-            change = DeviceChange(self.seconds, state, self.name, self.lost, self.clipped)
+        state, trouble = self._source.state, self._source.trouble
+        changed = (state, trouble) != (self._state, self._trouble)
+        if changed and (n_samples or state not in HEARING):
+            self._enter(state, now)
+            self._trouble = trouble
+            change = DeviceChange(self.seconds, state, trouble, self.name, self.lost, self.clipped)
             for tell in self._watchers:
                 tell(change)
         if n_samples:
             self._heard_at = now
+
+    def _enter(self, state: SourceState, now: float) -> None:
+        if self._state in HEARING and state not in HEARING:
+            self._state_since = self._heard_at
+            self.interruptions += bool(self._received)
+        elif state in HEARING and state != self._state:
+            self._state_since = now
+        self._state = state

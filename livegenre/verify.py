@@ -12,6 +12,7 @@ from livegenre.decision import Decider, Decision
 from livegenre.errors import SourceError
 from livegenre.features.base import Extractor
 from livegenre.sources.base import Source, SourceState
+from livegenre.sources.channels import count_clipped
 from livegenre.stream import classify_stream
 
 TOLERANCE = 1e-5
@@ -34,7 +35,9 @@ class Recording:
     """
 
     state: SourceState = "live"
+    trouble = ""
     lost = 0
+    clipped = 0
 
     def __init__(
         self, samples: FloatArray, sample_rate: int, name: str, *, seed: int | None = None
@@ -54,6 +57,7 @@ class Recording:
             n = int(self._random.integers(n + 1))
         block = self._samples[self._position : self._position + n]
         self._position += len(block)
+        self.clipped += count_clipped(block[:, None])
         return block
 
     def __enter__(self) -> Self:

@@ -1,16 +1,20 @@
 """A stand-in for sounddevice: the devices of a system we do not run on, and its refusals.
 
-Behaves as sounddevice's documentation and PortAudio's sources say; has the part that lists and
-opens inputs.
+Behaves as sounddevice's documentation and PortAudio's sources say; has the part that lists, opens
+and hears inputs.
 """
 
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeAlias
 
+import numpy as np
 import pytest
+
+Callback: TypeAlias = Callable[[Any, int, Any, Any], None]
 
 
 class PortAudioError(Exception):
@@ -39,15 +43,25 @@ class FakeDevice:
 
 
 class FakeStream:
-    def __init__(self, sample_rate: int, n_channels: int) -> None:
+    def __init__(self, sample_rate: int, n_channels: int, callback: Callback) -> None:
         self.samplerate = float(sample_rate)
         self.channels = n_channels
         self.active = False
+        self.may_end = threading.Event()
+        """Clear it, and ``abort`` does not return, as where a sound system hangs."""
+        self.may_end.set()
+        self._callback = callback
 
     def start(self) -> None:
         self.active = True
 
+    def deliver(self, n: int, *, level: float = 0.25, overflow: bool = False) -> None:
+        """Call back with a block, as PortAudio's thread does."""
+        frames = np.full((n, self.channels), level, np.float32)
+        self._callback(frames, n, None, SimpleNamespace(input_overflow=overflow))
+
     def abort(self) -> None:
+        self.may_end.wait()
         self.active = False
 
     def close(self) -> None:
@@ -60,13 +74,26 @@ class FakeSounddevice:
     PortAudioError = PortAudioError
 
     def __init__(self, devices: Sequence[FakeDevice]) -> None:
-        self._devices = devices
-        self._host_apis = list(dict.fromkeys(device.host_api for device in devices))
+        self.devices = devices
+        """What is plugged in; the list is a snapshot, taken when PortAudio is initialised."""
+        self.opened: list[dict[str, Any]] = []
+        """Settings of every attempt to open a stream."""
+        self.streams: list[FakeStream] = []
+        """Those that did open."""
+        self._initialize()
+
+    def _initialize(self) -> None:
+        self._initialized = True
+        self._devices = self.devices
+        self._host_apis = list(dict.fromkeys(device.host_api for device in self._devices))
         self.default = SimpleNamespace(
             device=[self._first(lambda d: d.n_inputs), self._first(lambda d: d.n_outputs)]
         )
-        self.opened: list[dict[str, Any]] = []
-        """Settings of every attempt to open a stream."""
+
+    def _terminate(self) -> None:
+        self._initialized = False
+        for stream in self.streams:
+            stream.active = False
 
     def query_devices(self) -> list[dict[str, Any]]:
         return [
@@ -100,7 +127,8 @@ class FakeSounddevice:
             raise PortAudioError("Error opening InputStream: Invalid number of channels", -9998)
         if rate not in (device.rates or [device.sample_rate]):
             raise PortAudioError("Error opening InputStream: Invalid sample rate", -9997)
-        return FakeStream(rate, n_channels)
+        self.streams.append(FakeStream(rate, n_channels, settings["callback"]))
+        return self.streams[-1]
 
     def _first(self, fits: Callable[[FakeDevice], object], of: str | None = None) -> int:
         numbered = enumerate(self._devices)

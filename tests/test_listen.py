@@ -74,15 +74,16 @@ def test_nothing_playing_is_silence(virtual_microphone: VirtualMicrophone) -> No
     assert done.returncode == 0
     assert errors == ""
     assert {e["state"] for e in events if e["type"] == "decision"} == {"silence"}
-    assert [e["state"] for e in events if e["type"] == "device"] == ["muted"]
+    devices = [event for event in events if event["type"] == "device"]
+    assert [(e["state"], e["trouble"]) for e in devices] == [("muted", "nothing is playing")]
 
 
-def read_decision(process: subprocess.Popen[str]) -> dict[str, Any]:
-    """Return the next decision that ``listen`` writes."""
+def read_event(process: subprocess.Popen[str], kind: str = "decision") -> dict[str, Any]:
+    """Return the next event of a kind that ``listen`` writes."""
     assert process.stdout is not None
     for line in process.stdout:
         event: dict[str, Any] = json.loads(line)
-        if event["type"] == "decision":
+        if event["type"] == kind:
             return event
     raise AssertionError("listen ended")
 
@@ -91,14 +92,14 @@ def test_unplugged_microphone_names_a_genre_again_after_its_return(
     virtual_microphone: VirtualMicrophone, orchestra: Path
 ) -> None:
     with listen("--jsonl", "-", "--headless") as process:
-        before = read_decision(process)
+        before = read_event(process)
         assert before["lost"] == 0
         virtual_microphone.unplug()
         virtual_microphone.plug_in()
         with virtual_microphone.playing(orchestra):
             decision = before
             while decision["label"] != "classical":
-                decision = read_decision(process)
+                decision = read_event(process)
         assert decision["lost"] > 0
         assert decision["time"] > before["time"] + decision["lost"] / 44_100
         process.send_signal(signal.SIGINT)
@@ -113,14 +114,43 @@ def test_hung_sound_server_does_not_keep_it_from_ending(
     virtual_microphone: VirtualMicrophone,
 ) -> None:
     with listen("--jsonl", "-", "--headless") as process:
-        read_decision(process)
+        read_event(process)
         with virtual_microphone.hung():
-            time.sleep(1.5)
+            lines = [read_event(process, "device")]
+            while lines[-1]["trouble"] != "the sound system does not answer":
+                lines.append(read_event(process, "device"))
+            stopped_at = time.monotonic()
             process.send_signal(signal.SIGINT)
             output, errors = process.communicate(timeout=10)
+            assert time.monotonic() - stopped_at < 2.0
+    stalled = [line["trouble"] for line in lines if line["state"] == "stalled"]
+    assert stalled == ["its stream gives nothing", "the sound system does not answer"]
     assert process.returncode == 130
     assert errors == ""
     assert json.loads(output.splitlines()[-1])["reason"] == "interrupted"
+
+
+def test_two_instances_hear_side_by_side(
+    virtual_microphone: VirtualMicrophone, orchestra: Path
+) -> None:
+    with (
+        listen("--jsonl", "-", "--headless") as one,
+        listen("--jsonl", "-", "--headless") as other,
+    ):
+        for process in (one, other):
+            read_event(process)
+        with virtual_microphone.playing(orchestra):
+            for process in (one, other):
+                while (decision := read_event(process))["label"] != "classical":
+                    pass
+                assert decision["lost"] == 0
+            one.send_signal(signal.SIGINT)
+            assert one.wait(10) == 130
+            lines = [read_event(other) for _ in range(4)]
+        other.send_signal(signal.SIGINT)
+        assert other.wait(10) == 130
+    assert lines[-1]["lost"] == 0
+    assert lines[-1]["label"] == "classical"
 
 
 def test_late_microphone_is_waited_for(virtual_microphone: VirtualMicrophone) -> None:
@@ -129,7 +159,7 @@ def test_late_microphone_is_waited_for(virtual_microphone: VirtualMicrophone) ->
         time.sleep(2.0)
         assert process.poll() is None
         virtual_microphone.plug_in()
-        assert read_decision(process)["lost"] == 0
+        assert read_event(process)["lost"] == 0
         _, errors = process.communicate(timeout=30)
     assert process.returncode == 0
     assert errors == ""
@@ -151,11 +181,11 @@ def test_devices_lists_the_inputs(virtual_microphone: VirtualMicrophone) -> None
     assert done.stderr == ""
 
 
-def raw_posteriors(output: str) -> dict[float, dict[str, float]]:
-    """Return what windows that are not silent are worth by themselves, by the time of their end."""
+def sounding_decisions(output: str) -> dict[float, dict[str, Any]]:
+    """Return the decisions on windows that are not silent, by the time of their end."""
     rows = [json.loads(line) for line in output.splitlines()]
     return {
-        round(row["time"], 3): row["raw_posterior"]
+        round(row["time"], 3): row
         for row in rows
         if row["type"] == "decision" and row["raw_posterior"]
     }
@@ -186,8 +216,12 @@ def test_listening_answers_as_replay_of_the_same_file_does(
     replayed = subprocess.run(
         [*command, "--jsonl", "-", "--headless"], capture_output=True, text=True, timeout=60
     )
-    live, replay = raw_posteriors(heard), raw_posteriors(replayed.stdout)
+    live, replay = sounding_decisions(heard), sounding_decisions(replayed.stdout)
     inside = [end for end in live if end in replay and end > lag / sample_rate + 3.1]
     assert len(inside) > 10
     for end in inside:
-        assert live[end] == pytest.approx(replay[end], abs=0.02)
+        for name in ("raw_posterior", "posterior"):
+            assert live[end][name] == pytest.approx(replay[end][name], abs=0.02)
+        assert [live[end][k] for k in ("state", "label")] == [
+            replay[end][k] for k in ("state", "label")
+        ]

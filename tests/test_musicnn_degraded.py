@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from livegenre.arrays import FloatArray
-from tools.musicnn.degraded import DEGRADATIONS, MADE_RATE, coloured, made_noise
+from tools.musicnn.degraded import DEGRADATIONS, MADE_RATE, babble, coloured, made_noise
 
 RATE = 16_000
 
@@ -51,3 +51,16 @@ def test_made_noise_is_finite_and_heard(seed: int) -> None:
     assert np.isfinite(noise).all()
     assert len(noise) == 4 * MADE_RATE
     assert -56 < 20 * np.log10(np.sqrt(np.mean(noise**2))) < -9
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_crowd_is_made_of_its_voices_at_a_usual_level(seed: int) -> None:
+    time = np.arange(RATE) / RATE
+    voices = [np.sin(2 * np.pi * hertz * time).astype(np.float32) for hertz in (300, 1_000)]
+    crowd = babble(voices, np.random.default_rng(seed))
+    assert len(crowd) == 4 * MADE_RATE
+    assert -40.1 < 20 * np.log10(np.sqrt(np.mean(crowd**2))) < -9.9
+    power = np.abs(np.fft.rfft(crowd)) ** 2
+    hertz = np.fft.rfftfreq(len(crowd), 1 / RATE)
+    near = [abs(hertz - voice) < 0.25 * voice for voice in (300, 1_000)]
+    assert power[near[0] | near[1]].sum() > 0.99 * power.sum()

@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
-from tools.musicnn.heads import fit_heads, genre_weights, noise_weights, spread_other
+from tools.musicnn.heads import (
+    MADE_MUSIC,
+    MADE_OTHER,
+    fit_heads,
+    genre_weights,
+    noise_weights,
+    spread_other,
+)
 from tools.musicnn.judging import HeldOut, best_temperature, clips_right, judge
 from tools.musicnn.material import Kind, Material, gather, taught
 from tools.musicnn.moved import Moved, directions
@@ -93,6 +100,27 @@ def test_genres_weigh_the_same_and_artists_by_the_root_of_their_clips(material: 
     )
     found = genre_weights(two_by_one, everything(two_by_one))
     assert found[6] / found[0] == pytest.approx(np.sqrt(4))
+
+
+def test_made_music_has_its_share_of_other_music_and_little_weight_as_music() -> None:
+    material = gather(
+        [
+            (Kind.GENRE, rows_of("rock", 4)),
+            (Kind.GENRE, rows_of("jazz", 4)),
+            (Kind.OUTSIDE, rows_of("folk", 2, "else")),
+            (Kind.MADE_MUSIC, rows_of("folk", 6, "piece")),
+            (Kind.NOT_MUSIC, rows_of("speech", 2, "noise")),
+        ],
+        tags=(),
+        first_tags=(),
+    )
+    every, made = everything(material), material.kind == Kind.MADE_MUSIC
+    found = genre_weights(material, every)
+    assert found[made].sum() == pytest.approx(MADE_OTHER)
+    np.testing.assert_allclose(np.bincount(material.genre, found), 1)
+    assert genre_weights(material, every & ~made)[material.kind == Kind.OUTSIDE].sum() == 1
+    as_music = noise_weights(material, every)
+    assert as_music[made][0] / as_music[0] == pytest.approx(MADE_MUSIC)
 
 
 def test_music_and_all_else_weigh_the_same(material: Material) -> None:

@@ -84,11 +84,14 @@ def test_session_is_a_header_a_line_a_decision_and_an_end() -> None:
 
 def test_change_of_the_device_is_a_line() -> None:
     stream = io.StringIO()
-    JsonLines(stream).device(DeviceChange(1.23456789, "stalled", "Scarlett 2i2", 480, 7))
+    trouble = "the sound system does not answer"
+    change = DeviceChange(1.23456789, "stalled", trouble, "Scarlett 2i2", 480, 7)
+    JsonLines(stream).device(change)
     assert json.loads(stream.getvalue()) == {
         "type": "device",
         "time": 1.234568,
         "state": "stalled",
+        "trouble": trouble,
         "device": "Scarlett 2i2",
         "lost": 480,
         "clipped": 7,

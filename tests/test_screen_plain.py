@@ -101,6 +101,30 @@ def test_an_input_in_trouble_has_a_line_at_each_change_and_every_ten_seconds() -
     ]
 
 
+def test_why_no_sound_comes_is_told_when_it_is_known_and_again_at_the_end() -> None:
+    lines: list[str] = []
+    source = SourceStatus("live", seconds=41.5)
+    with PlainLines(FACTS, lines.append, source_status=lambda: source) as screen:
+        screen.show(decide())
+        begin = len(lines)
+        for state, trouble in (
+            ("muted", "nothing is playing"),
+            ("stalled", "its stream gives nothing"),
+            ("stalled", "the sound system does not answer"),
+            ("stalled", "the sound system does not answer"),
+            ("reconnecting", "input 'A\x1b' is gone"),
+        ):
+            source = SourceStatus(state, 1.5, seconds=41.5, trouble=trouble)
+            screen.watch()
+    assert lines[begin:] == [
+        "0:41.5 nothing is playing: only digital zeros come",
+        "0:41.5 stalled: no sound for 1.5 s (its stream gives nothing)",
+        "0:41.5 stalled: no sound for 1.5 s (the sound system does not answer)",
+        "0:41.5 reconnecting: no sound for 1.5 s (input 'A?' is gone)",
+        "heard 0:59: metal 100 %; no sample lost; reconnecting at the end (input 'A?' is gone)",
+    ]
+
+
 def test_the_summary_gives_each_answers_share() -> None:
     decisions = [decide(time=step) for step in range(3)] + [decide("silence", time=70.0)]
     assert lines_of(decisions)[-4] == "heard 1:10: metal 75 %, silence 25 %; 1 change"

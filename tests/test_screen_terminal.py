@@ -355,6 +355,24 @@ def test_listen_goes_on_with_fg_and_its_sound_starts_anew(
 
 @pytest.mark.terminal
 @pytest.mark.device
+def test_a_sound_system_that_hangs_holds_up_neither_screen_nor_keys(
+    virtual_microphone: VirtualMicrophone, terminal: Terminal, tmp_path: Path
+) -> None:
+    log = listen_in(terminal, tmp_path)
+    with virtual_microphone.hung():
+        terminal.shows("the sound system does not answer")
+        for seconds in ("no sound for 2.", "no sound for 3."):
+            terminal.shows(seconds)
+        quit_at = time.monotonic()
+        terminal.type("q")
+        wait_for(lambda: terminal.state() == "0 1", "q did not end it")
+        assert time.monotonic() - quit_at < 2.0
+        terminal.shows("stalled at the end (the sound system does not answer)")
+    assert logged(log)[-1]["reason"] == "quit"
+
+
+@pytest.mark.terminal
+@pytest.mark.device
 def test_closed_terminal_leaves_whole_files(
     virtual_microphone: VirtualMicrophone, terminal: Terminal, tmp_path: Path
 ) -> None:

@@ -8,13 +8,12 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
-from livegenre.sources.capture import Capture
 from livegenre.sources.microphone import Microphone
+from tests.test_sources_microphone import callback_costs
 from tests.virtual_microphone import (
     PATIENCE_SECONDS,
     VirtualMicrophone,
@@ -106,22 +105,11 @@ def test_twenty_times_unplugged(virtual_microphone: VirtualMicrophone) -> None:
     assert max(live_again) < 2.0
 
 
-def test_the_callback_costs_little(
-    virtual_microphone: VirtualMicrophone, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    hear, costs = Capture._hear, []
-
-    def timed(capture: Capture, *block: Any) -> None:
-        began = time.perf_counter()
-        hear(capture, *block)
-        costs.append(time.perf_counter() - began)
-
-    monkeypatch.setattr(Capture, "_hear", timed)
-    with Microphone(DEVICE) as microphone:
-        read_for(microphone, 30.0)
+def test_the_callback_costs_little(virtual_microphone: VirtualMicrophone) -> None:
+    costs = callback_costs(30.0)
     middle, high = np.percentile(costs, [50, 99]) * 1e6
     print(f"\n  {len(costs)} callbacks: p50 {middle:.0f} us, p99 {high:.0f} us")
-    assert high < 2_000  # 200 us on a machine that has nothing else to do
+    assert high <= 200
 
 
 @contextmanager
@@ -155,24 +143,27 @@ TROUBLES: tuple[Callable[[VirtualMicrophone], AbstractContextManager[None]], ...
 
 def test_one_trouble_after_the_other(virtual_microphone: VirtualMicrophone) -> None:
     dice = random.Random(0)
-    live_again, errors_seconds = [], []
+    live_again: list[tuple[float, str]] = []
+    errors_seconds: list[float] = []
     with Microphone(DEVICE) as microphone:
         n_samples = read_for(microphone, 2.0)
         before, began = Footprint.now(), time.monotonic()
         n_before = n_samples
         while time.monotonic() < began + 60 * SOAK_MINUTES:
-            with dice.choice(TROUBLES)(virtual_microphone):
+            trouble = dice.choice(TROUBLES)
+            with trouble(virtual_microphone):
                 n_samples += read_for(microphone, dice.uniform(0.1, 6.0))
             returned_at = time.monotonic()
             n_samples += read_until(microphone, *SOUNDING)
-            live_again.append(time.monotonic() - returned_at)
+            live_again.append((time.monotonic() - returned_at, trouble.__name__))
             n_samples += read_for(microphone, dice.uniform(1.0, 5.0))
             heard_seconds = (n_samples - n_before + microphone.lost) / RATE
             errors_seconds.append(heard_seconds - (time.monotonic() - began))
+        slowest = ", ".join(f"{s:.2f} s ({name})" for s, name in sorted(live_again)[:-6:-1])
         print(
-            f"\n  live again within {max(live_again):.2f} s; time went wrong by "
+            f"\n  live again within {slowest} at the slowest; time went wrong by "
             f"{min(errors_seconds):+.2f} to {max(errors_seconds):+.2f} s"
         )
         Footprint.now().assert_nothing_leaked_since(before, len(live_again))
-    assert max(live_again) < 2.0
+    assert max(live_again)[0] < 2.0
     assert max(map(abs, errors_seconds)) < 0.5

@@ -61,6 +61,17 @@ def replay(path: Path | str, *, n: int = 1_000, **options: Any) -> FloatArray:
     return read_all(ReplayOptions(spec=str(path), speed=math.inf, **options), n=n)
 
 
+def test_clipping_is_seen_in_each_channel_that_is_heard(tmp_path: Path) -> None:
+    frames = np.zeros((3_000, 2), np.float32)
+    frames[100:110, 0], frames[105:120, 1] = 1.0, -1.0
+    path = write(tmp_path / "loud.wav", frames, subtype="FLOAT")
+    for channel, n_clipped in (("mix", 20), ("left", 10), ("2", 15)):
+        with open_source(ReplayOptions(spec=str(path), channel=channel)) as source:
+            while source.read(107) is not None:
+                pass
+            assert source.clipped == n_clipped
+
+
 def read_until_error(path: Path, *, n: int = 1_000) -> tuple[FloatArray, FileError]:
     """What is delivered before the error, and the error."""
     blocks = []

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ import soundfile
 from livegenre.arrays import FloatArray
 from livegenre.errors import DeviceError, SourceError
 from livegenre.sources import ReplayOptions, open_source
+from livegenre.sources.capture import Capture
 from livegenre.sources.devices import InputDevice, list_inputs
 from livegenre.sources.finding import find_input
 from livegenre.sources.microphone import Microphone
@@ -127,6 +129,24 @@ class TestCapture:
     ) -> None:
         assert_exact(virtual_microphone, tmp_path, seconds=1.0, channel=channel)
 
+    @pytest.mark.parametrize(("channel", "n_clipped"), [(None, 300), (0, 200), (1, 100)])
+    def test_clipping_is_seen_in_each_channel_that_is_heard(
+        self,
+        channel: int | None,
+        n_clipped: int,
+        virtual_microphone: VirtualMicrophone,
+        tmp_path: Path,
+    ) -> None:
+        frames = np.full((RATE, 2), 0.25)
+        frames[5_000:5_200, 0], frames[7_000:7_100, 1] = 1.0, -1.0
+        soundfile.write(tmp_path / "loud.wav", frames, RATE, subtype="PCM_16")
+        with Microphone(DEVICE, channel) as microphone:
+            with virtual_microphone.playing(tmp_path / "loud.wav"):
+                wait_until(lambda: microphone.read(BLOCK_SAMPLES).any())
+                read_samples(microphone, RATE // 2)
+            assert microphone.clipped == n_clipped
+            assert microphone.lost == 0
+
     def test_inputs_are_listed(self, virtual_microphone: VirtualMicrophone) -> None:
         inputs = {found.name: found for found in list_inputs()}
         assert {DEVICE, "default"} <= set(inputs)
@@ -161,6 +181,31 @@ class TestCapture:
             Microphone(DEVICE)
         assert "\n" not in str(caught.value)
         assert "pulse" in str(caught.value)
+
+
+def callback_costs(seconds: float) -> FloatArray:
+    """Listen for a time and return what each callback cost its thread, in seconds.
+
+    Not by the clock on the wall, which also counts what else the machine does.
+    """
+    hear, costs = Capture._hear, []
+
+    def timed(capture: Capture, *block: Any) -> None:
+        began = time.thread_time()
+        hear(capture, *block)
+        costs.append(time.thread_time() - began)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Capture, "_hear", timed)
+        with Microphone(DEVICE) as microphone:
+            read_samples(microphone, round(seconds * microphone.sample_rate))
+    return np.array(costs, np.float32)
+
+
+@pytest.mark.device
+def test_the_callback_costs_little(virtual_microphone: VirtualMicrophone) -> None:
+    """Once in three times: a machine that is busy elsewhere empties the caches too."""
+    assert any(np.percentile(callback_costs(5.0), 99) <= 200e-6 for _ in range(3))
 
 
 @pytest.mark.device

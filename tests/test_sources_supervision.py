@@ -20,7 +20,7 @@ from livegenre.ringbuffer import RingBuffer
 from livegenre.sources.base import SourceState
 from livegenre.sources.capture import Capture
 from livegenre.sources.devices import InputDevice, list_inputs
-from livegenre.sources.microphone import Microphone
+from livegenre.sources.microphone import NOTHING_PLAYS, Microphone
 from livegenre.sources.supervision import Supervisor
 from livegenre.stream import windows
 from tests.conftest import CLASSIC_SPEC
@@ -186,7 +186,34 @@ class TestUnplugging:
             with monkeypatch.context() as patch:
                 patch.setattr(RingBuffer, "write", end)
                 read_until(microphone, "reconnecting", seconds=NOTICED_SECONDS)
+                assert microphone.trouble == "its stream ended"
             read_until(microphone, *SOUNDING)
+
+
+class TestMoving:
+    """What PulseAudio does when a device goes: its streams go on, with another one's sound."""
+
+    def test_it_is_noticed_and_the_device_is_waited_for(self, humming: VirtualMicrophone) -> None:
+        humming.add_source("boom")
+        with Microphone("boom") as microphone:
+            read_for(microphone, 1.0)
+            humming.remove_sources()
+            read_until(microphone, "reconnecting", seconds=NOTICED_SECONDS)
+            assert microphone.trouble
+            wait_until(lambda: "'boom' is gone" in microphone.trouble)
+            read_for(microphone, 0.5)
+            assert microphone.state == "reconnecting"
+            humming.add_source("boom")
+            read_until(microphone, "live", seconds=LIVE_AGAIN_SECONDS)
+            assert (microphone.name, microphone.trouble) == ("boom", "")
+
+    def test_nothing_is_taken_for_it(self, humming: VirtualMicrophone) -> None:
+        humming.add_source("boom")
+        with Microphone("boom") as microphone:
+            for _ in range(40):
+                read_for(microphone, 0.1)
+                assert microphone.state == "live"
+            assert microphone.lost == 0
 
 
 class TestHanging:
@@ -200,6 +227,11 @@ class TestHanging:
                 read_for(microphone, 1.5)
                 assert microphone.state == "stalled"
                 assert microphone.trouble == "the sound system does not answer"
+            troubles = set()
+            while microphone.state == "stalled":
+                troubles.add(microphone.trouble)
+                microphone.read(RATE // 20)
+            assert troubles <= {"the sound system does not answer", ""}
             read_until(microphone, *SOUNDING, seconds=LIVE_AGAIN_SECONDS)
             assert microphone.lost > RATE
 
@@ -254,7 +286,7 @@ def test_a_suspended_source_is_a_stall(virtual_microphone: VirtualMicrophone) ->
                 microphone.read(RATE // 20)
                 states.add(microphone.state)
             assert states == {"stalled"}
-            assert microphone.trouble == "no sound came for 0.5 s"
+            assert microphone.trouble == "its stream gives nothing"
         read_until(microphone, *SOUNDING, seconds=LIVE_AGAIN_SECONDS)
         assert microphone.lost > RATE
 
@@ -265,9 +297,19 @@ def test_mute_is_told_apart_from_everything_else(humming: VirtualMicrophone) -> 
         assert microphone.state == "live"
         humming.mute(True)
         read_until(microphone, "muted")
+        assert microphone.trouble == NOTHING_PLAYS  # as it seems to whoever hears a monitor
         humming.mute(False)
         read_until(microphone, "live", seconds=NOTICED_SECONDS)
         assert microphone.lost == 0
+
+
+def test_a_microphone_that_is_muted_is_no_monitor_of_nothing(
+    virtual_microphone: VirtualMicrophone,
+) -> None:
+    virtual_microphone.add_source("boom")
+    with Microphone("boom") as microphone:
+        read_until(microphone, "muted")
+        assert microphone.trouble == ""
 
 
 def test_steps_of_the_volume_cost_nothing(humming: VirtualMicrophone) -> None:

@@ -14,8 +14,8 @@ from livegenre.tap import Tap
 from livegenre.verify import Recording
 
 RATE = 1_000
-Read: TypeAlias = tuple[int, int, SourceState]
-"""Samples that come, samples lost so far, state."""
+Read: TypeAlias = tuple[int, int, SourceState] | tuple[int, int, SourceState, str]
+"""Samples that come, samples lost so far, state, trouble if any."""
 
 
 class Troubled(Recording):
@@ -29,7 +29,8 @@ class Troubled(Recording):
         read = next(self._reads, None)
         if read is None:
             return None
-        n_samples, self.lost, self.state = read
+        n_samples, self.lost, self.state = read[:3]
+        self.trouble = read[3] if len(read) == 4 else ""
         return np.full(n_samples, 0.1, np.float32)
 
 
@@ -65,14 +66,32 @@ def test_changes_are_told_once_with_their_time(clock: Clock) -> None:
     while tap.read(100) is not None:
         clock.now += 0.1
     assert told == [
-        DeviceChange(0.1, "stalled", "line in", 0, 0),
-        DeviceChange(0.1, "reconnecting", "line in", 0, 0),
-        DeviceChange(0.8, "live", "line in", 700, 0),
-        DeviceChange(0.9, "muted", "line in", 700, 0),
-        DeviceChange(0.95, "live", "line in", 700, 0),
+        DeviceChange(0.1, "stalled", "", "line in", 0, 0),
+        DeviceChange(0.1, "reconnecting", "", "line in", 0, 0),
+        DeviceChange(0.8, "live", "", "line in", 700, 0),
+        DeviceChange(0.9, "muted", "", "line in", 700, 0),
+        DeviceChange(0.95, "live", "", "line in", 700, 0),
     ]
     assert tap.interruptions == 1
     assert tap.missing_seconds == 0.7
+
+
+def test_new_trouble_is_told_but_begins_nothing_anew(clock: Clock) -> None:
+    silent, hung = "its stream gives nothing", "the sound system does not answer"
+    reads: list[Read] = [(100, 0, "live"), (0, 0, "stalled", silent), (0, 0, "stalled", silent)]
+    tap = Tap(Troubled([*reads, (0, 0, "stalled", hung), (100, 0, "live")]))
+    told: list[DeviceChange] = []
+    tap.watch(told.append)
+    for _ in range(4):
+        tap.read(100)
+        clock.now += 0.5
+    assert [(change.state, change.trouble) for change in told] == [
+        ("stalled", silent),
+        ("stalled", hung),
+    ]
+    assert (tap.trouble, tap.interruptions, tap.state_seconds) == (hung, 1, 2.0)
+    tap.read(100)
+    assert (tap.trouble, tap.state) == ("", "live")
 
 
 def test_gap_lasts_from_the_last_sound_on(clock: Clock) -> None:

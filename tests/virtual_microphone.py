@@ -135,6 +135,10 @@ class VirtualMicrophone:
         named = f"source_name={name}", f"source_properties=device.description={name}"
         self._tell("load-module", "module-remap-source", f"master={SINK}.monitor", *named)
 
+    def remove_sources(self) -> None:
+        """Take away what ``add_source`` put: the server moves their streams to the monitor."""
+        self._tell("unload-module", "module-remap-source")
+
     def mute(self, muted: bool) -> None:
         """Mute the source or end that: zeros come as sound does."""
         self._tell("set-source-mute", f"{SINK}.monitor", str(int(muted)))

@@ -28,17 +28,19 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class DeviceChange:
-    """That a source began or ceased to give sound."""
+    """That a source began or ceased to give sound, or why it gives none."""
 
     time: float
     """When, in seconds of sound, lost sound included: where the sound ended or begins."""
     state: str
     """``live``; ``muted``: only digital zeros come; ``stalled``: nothing; ``reconnecting``."""
+    trouble: str
+    """Why, in words, where the state alone does not say it; else empty."""
     device: str
     lost: int
     """Samples lost so far, at the source's rate."""
     clipped: int
-    """Samples so far at or beyond full scale."""
+    """Samples so far with a channel that is heard at or beyond full scale."""
 
 
 EventKind = Literal["mark", "seek", "speed", "model", "correction"]
@@ -71,7 +73,7 @@ class End:
     missing_seconds: float = 0.0
     """How long sound was missing: what was lost, and the gap that the end fell into."""
     clipped: int = 0
-    """Samples at or beyond full scale."""
+    """Samples with a channel that is heard at or beyond full scale."""
 
 
 class Sink(Protocol):

@@ -38,7 +38,8 @@ def _silence_lines(view: View, width: int) -> list[Line]:
     ]
     if view.source.state == "muted":
         held = duration(view.source.state_seconds)
-        words = sentence(f"only digital zeros for {held}: muted?", width)
+        why = printable(view.source.trouble) or "muted?"
+        words = sentence(f"only digital zeros for {held}: {why}", width)
         return [*lines, [phrase((words, inks(view.variant).warn))]]
     if not facts.replay and decision.time - decision.since >= WRONG_INPUT_SECONDS:
         hint = sentence("music playing? press d: maybe the wrong input", width)
@@ -50,7 +51,7 @@ def _gap_lines(view: View, width: int) -> list[Line]:
     """Say for how long there has been no sound, what was heard last, and what is done."""
     source, facts = view.source, view.facts
     held = duration(source.state_seconds)
-    cure = "waiting for the sound to go on" if facts.replay else "waiting, will reopen at 2 s"
+    cure = "waiting for the sound to go on" if facts.replay else "opened anew until sound comes"
     if source.state == "stalled":
         words = f"no audio for {held}" + ("" if facts.replay else ", the device is open")
         first = phrase((sentence(words, width), PLAIN))
@@ -60,6 +61,8 @@ def _gap_lines(view: View, width: int) -> list[Line]:
         first = phrase((f"{name}{end}", PLAIN))
         gap = "logged" if facts.log else "counted as lost"
         cure = f"d chooses another input; the gap is {gap}"
+    if source.trouble:
+        cure = f"{printable(source.trouble)}; {cure}"
     return [[first], [last_answer(view)], [dim(view, sentence(cure, width))]]
 
 

@@ -24,6 +24,8 @@ from livegenre.screen.words import (
     answer,
     clock_tenths,
     duration,
+    printable,
+    state_words,
 )
 
 N_ROWS = 10
@@ -129,7 +131,7 @@ def _chip(view: View) -> Phrase:
 
 def _chip_text(view: View) -> str:
     if view.source.state != "live":
-        return view.source.state.upper()
+        return printable(state_words(view.source)).upper()
     if view.decision is None:
         return "LISTENING"
     if view.decision.early and view.decision.state == "genre":

@@ -35,7 +35,14 @@ def meter_line(view: View, width: int) -> Row:
         ]
         return join(width, [start, *nothing])
     if state == "muted":
-        return join(width, [start, _bar(view, room), phrase((" muted? (zeros)", ink.warn))])
+        return join(
+            width,
+            [
+                start,
+                _bar(view, room),
+                phrase((f" {view.source.trouble or 'muted?'} (zeros)", ink.warn)),
+            ],
+        )
     levels = view.levels
     numbers = [
         phrase((f" {decibels(levels.rms_dbfs)}", STRONG), (" rms", ink.dim)),

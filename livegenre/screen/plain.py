@@ -22,6 +22,7 @@ from livegenre.screen.words import (
     printable,
     ranking,
     rate,
+    state_words,
 )
 
 QUIET_SECONDS = 10.0
@@ -83,11 +84,12 @@ class PlainLines:
             self._say(model_line(facts))
 
     def watch(self) -> None:
-        """Write a line if the source has another state, or has given no sound for long."""
+        """Write a line if the source fares differently, or has given no sound for long."""
         self._tend(0.0)
         source = self._source_status()
         late = source.state_seconds >= self._told.state_seconds + QUIET_SECONDS
-        if source.state != self._told.state or (late and not source.hearing):
+        told = self._told.state, self._told.trouble
+        if (source.state, source.trouble) != told or (late and not source.hearing):
             self._told = source
             self._say(source_line(source))
 
@@ -160,13 +162,14 @@ def decision_line(decision: Decision, known_lost: int, facts: Facts) -> str:
 
 def source_line(source: SourceStatus) -> str:
     """Return a source's state in one line, as in ``0:41.5 stalled: no sound for 0.5 s``."""
-    begin = f"{clock_tenths(source.seconds)} {source.state}"
+    begin = f"{clock_tenths(source.seconds)} {state_words(source)}"
     if source.state == "muted":
         return f"{begin}: only digital zeros come"
     if source.state == "live":
         lost = source.missing_seconds
         return f"{begin} again" + (f": {lost:.2f} s of sound lost so far" if lost else "")
-    return f"{begin}: no sound for {duration(source.state_seconds)}"
+    why = f" ({printable(source.trouble)})" if source.trouble else ""
+    return f"{begin}: no sound for {duration(source.state_seconds)}{why}"
 
 
 def _shares(items: Iterable[tuple[str, float]]) -> str:

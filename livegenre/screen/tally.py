@@ -6,7 +6,7 @@ from livegenre.decision import Decision
 from livegenre.screen.facts import Facts
 from livegenre.screen.strip import Held, Strip
 from livegenre.screen.view import SourceStatus
-from livegenre.screen.words import answer, clock, counted, percent, printable
+from livegenre.screen.words import answer, clock, counted, percent, printable, state_words
 
 MOST_SHARES = 12
 """Answers that are told one by one."""
@@ -69,10 +69,19 @@ class Tally:
         if n_decisions := self._counts.total():
             mean_ms = 1000 * self._compute_seconds / n_decisions
             parts.append(f"{mean_ms:.1f} ms of CPU a step")
+        if last := _last_state(source):
+            parts.append(last)
         for word, place in (("log", self.facts.log), ("recording", self.facts.recording)):
             if place:
                 parts.append(f"{word} {printable(place)}")
         return "; ".join(parts)
+
+
+def _last_state(source: SourceStatus) -> str:
+    if source.state in ("live", "ended"):
+        return ""
+    why = f" ({printable(source.trouble)})" if source.trouble and not source.hearing else ""
+    return f"{state_words(source)} at the end{why}"
 
 
 def _share(name: str, share: float) -> str:

@@ -43,6 +43,8 @@ class SourceStatus:
     """How long until it is made."""
     audio_seconds: float | None = None
     """Age of sound when it can be read, where that is measured."""
+    trouble: str = ""
+    """Why it is in that state, where the state alone does not say it."""
 
     @property
     def hearing(self) -> bool:

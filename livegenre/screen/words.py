@@ -20,11 +20,16 @@ def answer(decision: Decision) -> str:
     return printable(decision.label) if decision.label else STATE_WORDS[decision.state]
 
 
+def state_words(source: SourceStatus) -> str:
+    """Return a source's state, but of zeros what they mean, where that is not mute."""
+    return source.trouble if source.state == "muted" and source.trouble else source.state
+
+
 def source_words(source: SourceStatus) -> str:
     """Return a source's state, and how long it has lasted where that is worth telling."""
     if source.state in ("live", "ended"):
         return source.state
-    return f"{source.state} {duration(source.state_seconds)}"
+    return f"{state_words(source)} {duration(source.state_seconds)}"
 
 
 def ranking(decision: Decision) -> list[tuple[str, float]]:

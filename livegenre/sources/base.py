@@ -36,6 +36,17 @@ class Source(Protocol):
         """Whether sound is coming, and if not, what is being done about it."""
 
     @property
+    def trouble(self) -> str:
+        """Why it is in that state, in words, where the state alone does not say it; else empty."""
+
+    @property
+    def clipped(self) -> int:
+        """Samples so far, at ``sample_rate``, with a channel that is heard at or beyond full scale.
+
+        Counted before channels are mixed, and before any gain.
+        """
+
+    @property
     def duration_seconds(self) -> float | None:
         """How long the sound lasts in seconds, where that is known beforehand."""
 

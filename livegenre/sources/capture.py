@@ -1,4 +1,4 @@
-"""One opening of an input: PortAudio's callback fills a ring, the reader empties it.
+"""One opening of an input: PortAudio's callback fills a ring, the reader empties and mixes it.
 
 Is never opened again: after its end, ``supervision`` makes another.
 """
@@ -14,11 +14,12 @@ from livegenre.arrays import FloatArray
 from livegenre.errors import DeviceError
 from livegenre.resample import Resampler
 from livegenre.ringbuffer import RingBuffer
-from livegenre.sources.channels import Channel, mix_into
+from livegenre.sources.channels import Channel, count_clipped, to_mono
 from livegenre.sources.devices import InputDevice
 from livegenre.sources.frameclock import FrameClock
 from livegenre.sources.opening import BLOCK_SAMPLES, Callback, open_input
 from livegenre.sources.portaudio import device_errors, load_portaudio
+from livegenre.sources.whereabouts import Whereabouts
 
 BACKLOG_SECONDS = 1.0
 """Sound that may wait for its reader; of more, all but a rest is dropped."""
@@ -46,17 +47,20 @@ class Capture:
         self.began_at: float | None = None
         """When the first sample sounded, in monotonic seconds; None before."""
         self._heard = 0, -math.inf
-        self._channel = channel
+        self._heard_channels = slice(0, 2) if channel is None else slice(channel, channel + 1)
         self._inlet = _Inlet(self._hear)
         opened = open_input(device, channel, self._inlet)
         self.device_rate = opened.sample_rate
         """What the stream delivers, in Hz."""
         self.sample_rate = sample_rate or opened.sample_rate
-        self._mono = np.zeros(BLOCK_SAMPLES, np.float32)
-        self._ring = RingBuffer(round(2 * BACKLOG_SECONDS * self.device_rate))
+        self._n_channels = len(range(opened.n_channels)[self._heard_channels])
+        # Of frames, sample by sample: whatever can wait for the reader is none of the callback's.
+        self._ring = RingBuffer(round(2 * BACKLOG_SECONDS * self.device_rate) * self._n_channels)
+        self._n_clipped = 0
         self._clock = FrameClock(self.device_rate)
         self._resampler = Resampler(self.device_rate, self.sample_rate)
         self._rest = np.zeros(0, np.float32)
+        self._whereabouts = None if device.pulse_source is None else Whereabouts()
         self._stream: Any = opened.stream
         self._start(device)
 
@@ -67,6 +71,10 @@ class Capture:
             return bool(self._stream.active)
         return False
 
+    def was_moved(self) -> bool:
+        """Tell whether the sound server records from another source; called by the supervisor."""
+        return self._whereabouts is not None and self._whereabouts.have_changed()
+
     @property
     def heard_at(self) -> float:
         """When the newest sample came, in monotonic seconds; -infinity before any."""
@@ -75,14 +83,19 @@ class Capture:
     @property
     def available(self) -> int:
         """Samples that can be read, about."""
-        ready = self._ring.available * self.sample_rate // self.device_rate
-        return len(self._rest) + ready
+        frames = self._ring.available // self._n_channels
+        return len(self._rest) + frames * self.sample_rate // self.device_rate
 
     @property
     def lost(self) -> int:
         """Samples that the driver, an unnoticed gap or a late reader lost."""
-        lost = self._ring.lost + self._clock.missing
+        lost = self._ring.lost // self._n_channels + self._clock.missing
         return round(lost * self.sample_rate / self.device_rate)
+
+    @property
+    def clipped(self) -> int:
+        """Samples read so far with a channel that is heard at or beyond full scale."""
+        return round(self._n_clipped * self.sample_rate / self.device_rate)
 
     @property
     def drift_ppm(self) -> float | None:
@@ -100,13 +113,16 @@ class Capture:
 
         Of a backlog all but the end is lost. What is no number becomes zero.
         """
-        if self._ring.available > BACKLOG_SECONDS * self.device_rate:
+        if self._ring.available > BACKLOG_SECONDS * self.device_rate * self._n_channels:
             self.drop_backlog()
         lost = self._ring.lost
-        block = self._ring.read(max(1, n * self.device_rate // self.sample_rate))
+        n_frames = max(1, n * self.device_rate // self.sample_rate)
+        frames = self._ring.read(n_frames * self._n_channels).reshape(-1, self._n_channels)
         if self._ring.lost != lost:
             self._resampler.reset()
             self._rest = self._rest[:0]
+        self._n_clipped += count_clipped(frames)
+        block = to_mono(frames, None)
         np.nan_to_num(block, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
         ready = np.concatenate([self._rest, self._resampler.push(block)])
         self._rest = ready[n:]
@@ -114,7 +130,7 @@ class Capture:
 
     def drop_backlog(self) -> None:
         """Lose all but the last moment; called on the reader's thread."""
-        self._ring.drop(round(REST_SECONDS * self.device_rate))
+        self._ring.drop(round(REST_SECONDS * self.device_rate) * self._n_channels)
 
     def close(self) -> None:
         """Close the stream; where the sound system hangs, this does not return."""
@@ -127,13 +143,9 @@ class Capture:
     def _hear(self, block: FloatArray, n: int, _time: Any, flags: Any) -> None:
         """Copy a block into the ring; called on the PortAudio thread."""
         now = time.monotonic()
-        if self._channel is None:
-            mono = self._mono[:n]
-            mix_into(mono, block[:, :2])
-        else:
-            mono = block[:, self._channel]
         missing = BLOCK_SAMPLES if flags.input_overflow else 0
-        self._ring.write(mono, missing=missing)
+        heard = block[:, self._heard_channels].reshape(-1)
+        self._ring.write(heard, missing=missing * self._n_channels)
         self._heard = (self._heard[0] + n + missing, now)
         if self.began_at is None:
             self.began_at = now - n / self.device_rate

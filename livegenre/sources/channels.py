@@ -10,6 +10,9 @@ from livegenre.errors import SourceError, UsageError
 Channel: TypeAlias = int | None
 """Index of a channel, from 0; None is the mean of all."""
 
+FULL_SCALE = 32_767 / 32_768
+"""The largest positive sample of 16 bits."""
+
 _NAMES: dict[str, Channel] = {"mix": None, "left": 0, "right": 1}
 
 
@@ -57,22 +60,27 @@ def to_mono(frames: FloatArray, channel: Channel) -> FloatArray:
     """
     if channel is not None:
         return np.ascontiguousarray(frames[:, channel])
-    mono = np.empty(len(frames), np.float32)
-    mix_into(mono, frames)
-    return mono
-
-
-def mix_into(mono: FloatArray, frames: FloatArray) -> None:
-    """Write the mean of all channels, allocating nothing; fit for the PortAudio thread.
-
-    Parameters
-    ----------
-    mono : ndarray [shape=(n,)], float32
-        Overwritten.
-    frames : ndarray [shape=(n, n_channels)], float32
-    """
-    mono[:] = frames[:, 0]
+    mono = frames[:, 0].copy()
     with np.errstate(over="ignore", invalid="ignore"):  # the reader sees to infinities
         for index in range(1, frames.shape[1]):
             mono += frames[:, index]
     mono *= np.float32(1 / frames.shape[1])
+    return mono
+
+
+def count_clipped(frames: FloatArray, channel: Channel = None) -> int:
+    """Count the frames in which a channel that is heard is at or beyond full scale.
+
+    A mix does not tell: it is far from full scale where one of two channels is clipped.
+
+    Parameters
+    ----------
+    frames : ndarray [shape=(n, n_channels)], float32
+    channel : int or None
+        As for ``to_mono``.
+    """
+    chosen = frames if channel is None else frames[:, channel : channel + 1]
+    clipped = np.abs(chosen[:, 0]) >= FULL_SCALE
+    for index in range(1, chosen.shape[1]):
+        clipped |= np.abs(chosen[:, index]) >= FULL_SCALE
+    return int(np.count_nonzero(clipped))

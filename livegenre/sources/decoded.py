@@ -11,7 +11,7 @@ import numpy as np
 from livegenre.arrays import FloatArray
 from livegenre.errors import FileError, SourceError
 from livegenre.sources.base import SourceState
-from livegenre.sources.channels import Channel, check_channel, to_mono
+from livegenre.sources.channels import Channel, check_channel, count_clipped, to_mono
 from livegenre.sources.decoder import Decoder, check_sample_rate
 
 LARGEST_SAMPLE = 1e6
@@ -66,6 +66,8 @@ class DecodedSource:
         self._delivered = 0
         self._position = 0
         self._ended = False
+        self.clipped = 0
+        """Samples so far with a channel that is heard at or beyond full scale."""
 
     @property
     def position_seconds(self) -> float:
@@ -116,6 +118,11 @@ class DecodedSource:
         return "ended" if self._ended else "live"
 
     @property
+    def trouble(self) -> str:
+        """A file has none that is not an error: empty."""
+        return ""
+
+    @property
     def duration_seconds(self) -> float | None:
         """Seconds from start to end; None where unknown or endless."""
         if self.loops:
@@ -137,6 +144,7 @@ class DecodedSource:
             return None
         samples = to_mono(frames, self._channel)
         self._check_sound(samples)
+        self.clipped += count_clipped(frames, self._channel)
         self._position += len(samples)
         self._delivered += len(samples)
         return samples

@@ -1,4 +1,4 @@
-"""The level of what is heard: clipping counted, a constant offset removed, gain applied."""
+"""The level of what is heard: clipping watched, a constant offset removed, gain applied."""
 
 import math
 
@@ -8,8 +8,6 @@ from livegenre.arrays import FloatArray
 from livegenre.sources.base import Source
 from livegenre.sources.wrapper import SourceWrapper
 
-FULL_SCALE = 32_767 / 32_768
-"""The largest positive sample of 16 bits."""
 CORNER_HZ = 2.0
 """20 Hz loses 0.043 dB to it, and an offset is 60 dB down after 0.55 s."""
 _CHUNK_SECONDS = 0.25
@@ -34,38 +32,35 @@ class LevelledSource(SourceWrapper):
         self._dc = DcRemoval(source.sample_rate) if remove_dc else None
         self._received = 0
         self._clipped_at: int | None = None
-        self.clipped = 0
-        """Samples so far, before all else, at or beyond full scale."""
         self.clips = 0
-        """Tenths of a second with such samples in them."""
+        """Tenths of a second in which there was clipping."""
         self._last_clip = -1
 
     @property
     def seconds_since_clip(self) -> float:
-        """Sound that came since the last clipped sample, in seconds; infinite if none was."""
+        """Sound that came since the last block with clipping, in seconds; infinite before any."""
         if self._clipped_at is None:
             return math.inf
         return (self._received - self._clipped_at) / self.sample_rate
 
     def read(self, n: int) -> FloatArray | None:
         """Read from the source and set the level; see ``Source.read``."""
+        known = self.clipped
         block = self._source.read(n)
         if block is None:
             return None
-        self._count(block)
+        self._received += len(block)
+        if self.clipped > known:
+            self._note_clipping()
         if self._dc is not None:
             block = self._dc.push(block)
         return block if self._gain == 1 else block * self._gain
 
-    def _count(self, block: FloatArray) -> None:
-        places = np.flatnonzero(np.abs(block) >= FULL_SCALE)
-        if len(places):
-            self.clipped += len(places)
-            tenths = np.unique((self._received + places) * 10 // self.sample_rate)
-            self.clips += int(np.count_nonzero(tenths > self._last_clip))
-            self._last_clip = int(tenths[-1])
-            self._clipped_at = self._received + int(places[-1]) + 1
-        self._received += len(block)
+    def _note_clipping(self) -> None:
+        self._clipped_at = self._received
+        tenth = self._received * 10 // self.sample_rate
+        self.clips += tenth > self._last_clip
+        self._last_clip = tenth
 
 
 class DcRemoval:

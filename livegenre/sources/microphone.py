@@ -19,6 +19,8 @@ from livegenre.sources.quiet import quiet_stderr
 from livegenre.sources.supervision import Supervisor
 
 MUTED_SECONDS = 1.0
+NOTHING_PLAYS = "nothing is playing"
+"""What zeros mean that come from a monitor: sound servers give them for silent outputs."""
 WAITING_SAMPLE_RATE = 48_000
 """What is promised while the device is still awaited, in Hz; most have it."""
 _READ_SECONDS = 0.1
@@ -60,6 +62,8 @@ class Microphone:
         self._n_read = 0
         self._lost = 0
         self._lost_before = 0
+        self._clipped = 0
+        self._clipped_before = 0
         self._n_zeros = 0
         self._ended = False
         self._supervisor = Supervisor(lambda: self._open(device, channel))
@@ -73,6 +77,11 @@ class Microphone:
     def lost(self) -> int:
         """Samples lost by driver, late reader or gap; a driver's flag counts as one block."""
         return self._lost
+
+    @property
+    def clipped(self) -> int:
+        """Samples with a channel that is heard at or beyond full scale, since the first read."""
+        return self._clipped
 
     @property
     def state(self) -> SourceState:
@@ -93,8 +102,12 @@ class Microphone:
 
     @property
     def trouble(self) -> str:
-        """What keeps the sound from coming, in words; empty while it comes."""
-        return self._supervisor.trouble
+        """What keeps the sound from coming, in words; empty while it comes, and of plain mute."""
+        state = self.state
+        if state in ("stalled", "reconnecting"):
+            return self._supervisor.trouble
+        is_monitor = self._device is not None and self._device.is_monitor
+        return NOTHING_PLAYS if state == "muted" and is_monitor else ""
 
     @property
     def drift_ppm(self) -> float | None:
@@ -136,6 +149,7 @@ class Microphone:
             return np.zeros(0, np.float32)
         block = self._capture.read(n)
         self._lost = self._lost_before + self._capture.lost
+        self._clipped = self._clipped_before + self._capture.clipped
         self._n_read += len(block)
         self._n_zeros = 0 if block.any() else self._n_zeros + len(block)
         return block
@@ -183,6 +197,7 @@ class Microphone:
         else:
             elapsed = round((newest.began_at - self._began_at) * self.sample_rate)
             self._lost_before = self._lost + max(1, elapsed - self._n_read - self._lost)
+            self._clipped_before = self._clipped
             self._n_zeros = 0
         self._capture, self._n_changes_read = newest, self._n_changes
 

@@ -12,7 +12,7 @@ from typing import Any
 
 PULSE_DEVICE = "pulse"
 """ALSA's device for the source that the environment variable PULSE_SOURCE names."""
-_ANSWER_SECONDS = 2.0
+_ANSWER_SECONDS, _GLANCE_SECONDS = 2.0, 0.3
 _SPECIFICATION = re.compile(r"(\d+)ch (\d+)Hz")
 _NO_TEXT = "(null)"
 """What pactl 16 makes of a description that is not ASCII."""
@@ -68,7 +68,21 @@ def recording_from(source: str) -> Iterator[None]:
                 os.environ["PULSE_SOURCE"] = before
 
 
-def _ask(*question: str) -> Any:
+def list_recorded() -> set[int]:
+    """Ask ``pactl`` for the sources that this process records from, by the server's numbers.
+
+    None where it does not answer within 0.3 s: whoever asks has more to watch.
+    """
+    streams = _ask("list", "source-outputs", within=_GLANCE_SECONDS) or []
+    own = str(os.getpid())
+    return {
+        stream["source"]
+        for stream in streams
+        if stream["properties"].get("application.process.id") == own
+    }
+
+
+def _ask(*question: str, within: float | None = None) -> Any:
     try:
         answer = subprocess.run(
             ["pactl", "-f", "json", *question],
@@ -76,7 +90,7 @@ def _ask(*question: str) -> Any:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             check=True,
-            timeout=_ANSWER_SECONDS,
+            timeout=within or _ANSWER_SECONDS,
         )
         return json.loads(answer.stdout)
     except (OSError, subprocess.SubprocessError, ValueError):

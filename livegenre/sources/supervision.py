@@ -148,9 +148,12 @@ class Supervisor:
             silent_seconds = time.monotonic() - max(started_at, capture.heard_at)
             began = capture.began_at is not None
             if silent_seconds > STALL_SECONDS:
-                self._suffer("stalled", f"no sound came for {STALL_SECONDS} s")
+                self._suffer("stalled", "its stream gives nothing")
             elif began:
                 self.health, self._trouble = "live", ""
+                if capture.was_moved():
+                    self._suffer("reconnecting", "the sound server moved it to another source")
+                    return
             if silent_seconds > (STALL_SECONDS if began else FIRST_SOUND_SECONDS):
                 return
 
@@ -159,13 +162,14 @@ class Supervisor:
         with _portaudio:
             capture.close()
             _open_captures.discard(capture)
+        self._trouble = self.trouble  # a system that hung stays the reason until sound comes
         self._asked_at = None
 
     def _suffer(self, health: Health, trouble: str) -> None:
+        self._trouble = trouble  # first: whoever sees the new state is to see its reason
         # A stream that opens and stays silent, again and again, is one trouble, not many.
         if self.health != "reconnecting":
             self.health = health
-        self._trouble = trouble
 
 
 def _look_again() -> None:

@@ -33,6 +33,16 @@ class SourceWrapper:
         return self._source.state
 
     @property
+    def trouble(self) -> str:
+        """Trouble of the source inside."""
+        return self._source.trouble
+
+    @property
+    def clipped(self) -> int:
+        """Samples clipped in the source inside."""
+        return self._source.clipped
+
+    @property
     def duration_seconds(self) -> float | None:
         """Length of the source inside, in seconds of sound."""
         return self._source.duration_seconds

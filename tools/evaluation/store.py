@@ -20,6 +20,7 @@ _PARTS = (
     "classifier.py",
     "decision.py",
     "resample.py",
+    "smoothing.py",
     "stream.py",
     "features/*.py",
     "sources/*.py",

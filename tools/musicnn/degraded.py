@@ -3,7 +3,7 @@
 Levels, colours, bands, echoes and decays are drawn anew for each clip.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,7 @@ def coloured(n: int, sample_rate: int, exponent: float, rng: np.random.Generator
     """Return noise of RMS 1 whose power falls as 1 / frequency ** exponent from 20 Hz on."""
     frequency = np.maximum(np.fft.rfftfreq(n, 1 / sample_rate), 20.0)
     shaped = np.fft.irfft(np.fft.rfft(rng.standard_normal(n)) * frequency ** (-exponent / 2), n)
-    return _unit(shaped)
+    return unit(shaped)
 
 
 def in_noise(samples: FloatArray, sample_rate: int, rng: np.random.Generator) -> FloatArray:
@@ -50,7 +50,7 @@ def _room(sample_rate: int, rng: np.random.Generator) -> Samples:
     dull = lfilter([1.0], [1.0, -rng.uniform(0, 0.6)], tail)
     early = 10 ** (-3 * time / rt60_seconds)
     fade = np.minimum(time / 0.08, 1.0)
-    decaying = _unit((1 - fade) * tail * early + fade * dull * early)
+    decaying = unit((1 - fade) * tail * early + fade * dull * early)
     response = decaying / np.sqrt(len(time)) * 10 ** (-rng.uniform(-5, 5) / 20)
     for echo in rng.integers(1, max(2, round(0.03 * sample_rate)), 6):
         response[echo] += rng.uniform(-0.4, 0.4)
@@ -71,7 +71,27 @@ def made_noise(rng: np.random.Generator) -> FloatArray:
     makers = (_as_it_is, _band, _fan, _hum, _swelling, _clicks, _tone)
     maker = makers[int(rng.integers(len(makers)))]
     level = 10 ** (-rng.uniform(10, 55) / 20)
-    return (level * _unit(maker(noise, rng))).astype(np.float32)
+    return (level * unit(maker(noise, rng))).astype(np.float32)
+
+
+def babble(voices: Sequence[FloatArray], rng: np.random.Generator) -> FloatArray:
+    """Make a few seconds, at 16 kHz, of many voices at once, some higher and some lower.
+
+    Parameters
+    ----------
+    voices : sequence of ndarray [shape=(n,)]
+        At 16 kHz; one at least.
+    """
+    n = round(MADE_SECONDS * MADE_RATE)
+    crowd = np.zeros(n)
+    for _ in range(int(rng.integers(2, 13))):
+        voice = voices[int(rng.integers(len(voices)))]
+        begin, pace = rng.integers(len(voice)), np.exp(rng.uniform(-0.2, 0.2))
+        turned = np.interp(
+            begin + pace * np.arange(n), np.arange(len(voice)), voice, period=len(voice)
+        )
+        crowd += 10 ** (rng.uniform(-6, 0) / 20) * unit(turned)
+    return (10 ** (-rng.uniform(10, 40) / 20) * unit(crowd)).astype(np.float32)
 
 
 def _as_it_is(noise: Samples, _: np.random.Generator) -> Samples:
@@ -85,7 +105,7 @@ def _band(noise: Samples, rng: np.random.Generator) -> Samples:
 
 def _fan(noise: Samples, rng: np.random.Generator) -> Samples:
     blades = 1 + 0.1 * np.sin(2 * np.pi * rng.uniform(0.5, 12) * _time(noise))
-    return _unit(_band(noise, rng)) * blades + rng.uniform(0, 0.3) * _unit(_hum(noise, rng))
+    return unit(_band(noise, rng)) * blades + rng.uniform(0, 0.3) * unit(_hum(noise, rng))
 
 
 def _hum(noise: Samples, rng: np.random.Generator) -> Samples:
@@ -94,7 +114,7 @@ def _hum(noise: Samples, rng: np.random.Generator) -> Samples:
         rng.uniform(0, 1) / k * np.sin(2 * np.pi * mains_hz * k * _time(noise) + rng.uniform(0, 6))
         for k in range(1, 12)
     ]
-    return _unit(np.sum(partials, axis=0)) + 10 ** rng.uniform(-2.5, -0.5) * noise
+    return unit(np.sum(partials, axis=0)) + 10 ** rng.uniform(-2.5, -0.5) * noise
 
 
 def _swelling(noise: Samples, rng: np.random.Generator) -> Samples:
@@ -104,7 +124,7 @@ def _swelling(noise: Samples, rng: np.random.Generator) -> Samples:
 
 def _clicks(noise: Samples, rng: np.random.Generator) -> Samples:
     struck = rng.random(len(noise)) < rng.uniform(2, 60) / MADE_RATE
-    return np.asarray(_unit(_band(struck * noise, rng)) + 10 ** rng.uniform(-3, -1) * noise)
+    return np.asarray(unit(_band(struck * noise, rng)) + 10 ** rng.uniform(-3, -1) * noise)
 
 
 def _tone(noise: Samples, rng: np.random.Generator) -> Samples:
@@ -121,5 +141,6 @@ def _rms(samples: NDArray[np.floating]) -> float:
     return float(np.sqrt(np.mean(np.square(samples, dtype="f8")))) or 1e-12
 
 
-def _unit(samples: Samples) -> Samples:
+def unit(samples: Samples) -> Samples:
+    """Return the samples at RMS 1."""
     return samples / _rms(samples)

@@ -14,8 +14,12 @@ from tools.musicnn.regression import Linear, regress
 
 GENRE_PENALTY, MUSIC_PENALTY = 0.6, 0.1
 """Of M in the mean loss, halved; 1 / (C n) in scikit-learn's terms."""
-KIND_OF_NOISE = {"noise": 2.0, "silence": 0.3, "made": 0.5}
+KIND_OF_NOISE = {"noise": 2.0, "silence": 0.3, "made": 0.5, "babble": 0.5}
 """How much clips that are no music count, 1 where not named."""
+MADE_MUSIC = 0.5
+"""How much music that was made here counts, to tell music from all else."""
+MADE_OTHER = 0.3
+"""Share of music that was made here in what other genres are learnt from."""
 OTHER_MUSIC = 3.0
 """How much more music that is not from the first set counts, to tell music from all else."""
 DEGRADED_GENRE, DEGRADED_MUSIC = 0.25, 0.3
@@ -74,11 +78,21 @@ def genre_weights(material: Material, clips: NDArray[np.bool_]) -> NDArray[np.fl
     ndarray [shape=(n_clips,)]
         Sums to 1 over each genre, and over all other music.
     """
-    used = clips & material.is_music
+    made = clips & (material.kind == Kind.MADE_MUSIC)
+    used = clips & material.is_music & ~made
     by_artist = np.bincount(material.source, used)
     weights = used / np.sqrt(np.maximum(by_artist, 1))[material.source]
-    total = np.bincount(material.genre, weights)
-    return np.asarray(weights / np.maximum(total, 1e-12)[material.genre])
+    weights = _shares(weights, material.genre)
+    if made.any():
+        weights[material.genre == len(material.labels)] *= 1 - MADE_OTHER
+        weights += MADE_OTHER * made / made.sum()
+    return weights
+
+
+def _shares(weights: NDArray[np.float64], part: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Scale weights to a sum of 1 in each part that has any."""
+    total = np.bincount(part, weights)
+    return np.asarray(weights / np.maximum(total, 1e-12)[part])
 
 
 def noise_weights(material: Material, clips: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -86,9 +100,10 @@ def noise_weights(material: Material, clips: NDArray[np.bool_]) -> NDArray[np.fl
     is_first = material.group == material.group[0]
     names = [track.genre for track in material.tracks]
     noise = np.array([KIND_OF_NOISE.get(name, 1.0) for name in names])
-    weights = np.where(material.is_music, np.where(is_first, 1.0, OTHER_MUSIC), noise) * clips
-    total = np.bincount(material.is_music, weights)
-    return np.asarray(weights / total[material.is_music.astype(int)])
+    music = np.where(is_first, 1.0, OTHER_MUSIC)
+    music[material.kind == Kind.MADE_MUSIC] = MADE_MUSIC
+    weights = np.where(material.is_music, music, noise) * clips
+    return _shares(weights, material.is_music.astype(np.int64))
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,10 +26,12 @@ class Kind(IntEnum):
     """Music of a genre that is told apart."""
     OUTSIDE = 1
     """Music of another genre."""
-    NOT_MUSIC = 2
-    MADE = 3
+    MADE_MUSIC = 2
+    """Music that was computed, of no genre that is told apart."""
+    NOT_MUSIC = 3
+    MADE = 4
     """Noise that was computed: no music either."""
-    CORRECTED = 4
+    CORRECTED = 5
     """Music of a genre that is told apart, as somebody said who listened: never judged."""
 
 
@@ -67,7 +69,7 @@ class Material:
     @property
     def is_music(self) -> NDArray[np.bool_]:
         """Whether each clip is music [shape=(n_clips,)]."""
-        return np.isin(self.kind, (*OF_A_GENRE, Kind.OUTSIDE))
+        return np.isin(self.kind, (*OF_A_GENRE, Kind.OUTSIDE, Kind.MADE_MUSIC))
 
     @property
     def source(self) -> NDArray[np.int64]:

@@ -14,14 +14,13 @@ from rich.progress import track
 
 from livegenre.card import ModelCard
 from livegenre.classifier import Classifier
-from livegenre.features import create_extractor
 from tools.build_backbone import CACHE, build_backbones
 from tools.export_onnx import read_sound
-from tools.musicnn.degraded import made_noise
 from tools.musicnn.embedder import Embedder
 from tools.musicnn.heads import Heads, fit_heads, spread_other
 from tools.musicnn.judging import HeldOut, as_judged, best_temperature
 from tools.musicnn.listening import Listening
+from tools.musicnn.made import made_parts
 from tools.musicnn.material import (
     Kind,
     Material,
@@ -37,13 +36,12 @@ from tools.musicnn.spec import SPARSE, SPEC
 from tools.musicnn.wheel import Wheel, download
 from tools.training.console import messages, warn
 from tools.training.corrections import claimed, correction_rows, may_teach, usable_corrections
-from tools.training.dataset import Rows, Track
+from tools.training.dataset import Rows
 from tools.training.installation import GOLDEN_SIGNALS, golden_features, require_equal
 from tools.training.measures import accuracy
 from tools.training.recordings import Recording, WindowReader
 from tools.training.validation import Plan
 
-N_MADE = 160
 LIBRARIES = ("onnx", "onnxruntime", "scikit-learn", "numpy")
 
 
@@ -79,8 +77,9 @@ class Trainer:
         parts = [(Kind.GENRE, read_sound(inside, reader))]
         if outside:
             parts.append((Kind.OUTSIDE, read_sound(outside, reader)))
-        parts.append((Kind.NOT_MUSIC, read_sound(read_not_music(args.not_music), reader)))
-        parts.append((Kind.MADE, made_rows(embedder)))
+        other = read_not_music(args.not_music)
+        parts.append((Kind.NOT_MUSIC, read_sound(other, reader)))
+        parts += made_parts(other, embedder)
         readable = {track.id for _, rows in parts for track in rows.tracks}
         music = [r for r in (*inside, *outside) if r.track.id in readable]
         material = gather(parts, tags(backbones), FIRST_TAGS)
@@ -134,25 +133,12 @@ class Trainer:
         return f" and {n} corrections" if n else ""
 
     def _not_music_threshold(self, held_out: HeldOut, clips: NDArray[np.bool_]) -> float:
-        rows = (self.material.is_music & clips)[self.material.clip]
+        rows = ((self.material.kind <= Kind.OUTSIDE) & clips)[self.material.clip]
         return float(np.quantile(held_out.not_music[:, rows], 1 - self.args.lost_music))
 
     def write(self, trained: Trained, path: Path) -> None:
         """Write a model where it was proven to answer as its parts do."""
         install(build_cnn(self.backbones, trained.heads, trained.temperature, trained.card), path)
-
-
-def made_rows(embedder: Embedder) -> Rows:
-    """Embed noise that is made here, a window of each."""
-    rng = np.random.default_rng(0)
-    extractor = create_extractor(SPEC)
-    rows = []
-    for _ in track(range(N_MADE), "making noise", console=messages, transient=True):
-        extractor.reset()
-        *_, window = extractor.push(made_noise(rng))
-        rows.append(embedder(window.features))
-    tracks = [Track(f"made/{number}", "made", "") for number in range(N_MADE)]
-    return Rows(np.stack(rows), tracks)
 
 
 def embed_corrections(path: Path, labels: Sequence[str], embedder: Embedder) -> Rows:
