@@ -1,5 +1,7 @@
 """Columns are numbered, gaps fill the time they lasted, peaks are those of ten seconds."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from livegenre.screen.history import N_BANDS, History
@@ -40,3 +42,13 @@ def test_peaks_are_the_largest_of_ten_seconds() -> None:
     for step in range(30, 60):
         history.add(decision(step), BANDS)
     assert history.peaks()["blues"] == 0.02
+
+
+def test_another_model_leaves_the_columns_and_begins_new_peaks() -> None:
+    history = History(0.5)
+    for step in range(4):
+        history.add(decision(step), BANDS)
+    history.begin_model(1.0)
+    history.add(replace(decision(6), posterior={"soft": 0.8, "hard": 0.2}, label="soft"), BANDS)
+    assert history.peaks() == {"soft": 0.8, "hard": 0.2}
+    assert [column.label for column in history.columns()] == [*["rock"] * 4, "soft"]

@@ -188,3 +188,12 @@ def test_labels_judged_alone_are_told_if_they_reach_their_thresholds() -> None:
     unsure = lines_of([hear_tags(None, tags={"tag 40": 0.9})], facts=TAG_FACTS)[2]
     assert "(leaning tag 40 0.90, then female vocalists 0.28)" in unsure
     assert "[" not in unsure
+
+
+def test_another_model_and_another_input_have_a_line_each() -> None:
+    lines: list[str] = []
+    with PlainLines(FACTS, lines.append) as screen:
+        screen.inform(replace(FACTS, model="tags", accuracy=""))
+        screen.inform(replace(FACTS, model="tags", accuracy="", source="line in"))
+        assert lines[2:] == ["model tags: accuracy not measured", "input line in"]
+        screen.show(decide())
