@@ -176,6 +176,20 @@ def test_a_source_that_gives_nothing_is_told_with_its_time_at_every_size(
         assert "NO INPUT" in text if small else "▶" not in text
 
 
+def test_a_monitor_of_nothing_is_not_called_muted() -> None:
+    source = replace(LIVE, state="muted", state_seconds=3.2, trouble="nothing is playing")
+    for size in ((120, 40), (80, 24), (60, 16)):
+        text = text_of(decide("silence"), size, source=source).lower()
+        assert "nothing is playing" in text
+        assert "muted" not in text
+
+
+def test_why_no_sound_comes_is_told_where_there_is_room() -> None:
+    source = replace(gap("stalled", 3.2), trouble="the sound system does not answer")
+    for size in ((120, 40), (100, 30), (80, 24)):
+        assert "the sound system does not answer" in text_of(decide(), size, source=source)
+
+
 def test_what_is_done_about_a_lost_device_is_told() -> None:
     text = text_in("reconnecting", (120, 40))
     for words in (

@@ -17,7 +17,7 @@ from livegenre.screen.cells import (
 from livegenre.screen.glyphs import EN_DASH, TIMES
 from livegenre.screen.inks import inks
 from livegenre.screen.view import View
-from livegenre.screen.words import clock, counted, duration, percent, printable
+from livegenre.screen.words import clock, counted, duration, percent, printable, state_words
 
 LONGEST_MODEL = 24
 FIRST_SECONDS = 10.0
@@ -87,8 +87,9 @@ def _health_words(view: View) -> Sequence[tuple[Phrase, Phrase, Phrase, int]]:
 
 def _state(view: View) -> Phrase:
     ink, state = inks(view.variant), view.source.state
+    words = printable(state_words(view.source))
     colour = {"live": ink.theme.good, "ended": ink.theme.dim}.get(state, ink.theme.warn)
-    return phrase((f"{'●' if state == 'live' else '◌'} {state}", ink.ink(colour, bold=True)))
+    return phrase((f"{'●' if state == 'live' else '◌'} {words}", ink.ink(colour, bold=True)))
 
 
 def _cpu(view: View, unit: str) -> Phrase:

@@ -17,7 +17,7 @@ from livegenre.screen.gauge import gauge
 from livegenre.screen.glyphs import TIMES
 from livegenre.screen.inks import inks
 from livegenre.screen.view import View
-from livegenre.screen.words import clock, counted, printable, rate, whole
+from livegenre.screen.words import clock, counted, printable, rate, state_words, whole
 
 SHORTEST_NAME = 20
 LONGEST_LOG = 24
@@ -65,7 +65,7 @@ def _state(view: View) -> tuple[str, str]:
     if state == "ended":
         return "ENDED", theme.dim
     if state != "live":
-        return f"◌ {state.upper()}", theme.warn
+        return f"◌ {printable(state_words(view.source)).upper()}", theme.warn
     return (
         (f"▶ REPLAY {_speed(view)}", theme.replay) if view.facts.replay else ("● LIVE", theme.good)
     )

@@ -5,7 +5,7 @@ from livegenre.screen.gauge import gauge
 from livegenre.screen.glyphs import MINUS
 from livegenre.screen.inks import inks
 from livegenre.screen.view import View
-from livegenre.screen.words import decibels
+from livegenre.screen.words import decibels, printable
 
 FLOOR_DB = -60.0
 AMBER_DB, RED_DB = -18.0, -6.0
@@ -35,14 +35,8 @@ def meter_line(view: View, width: int) -> Row:
         ]
         return join(width, [start, *nothing])
     if state == "muted":
-        return join(
-            width,
-            [
-                start,
-                _bar(view, room),
-                phrase((f" {view.source.trouble or 'muted?'} (zeros)", ink.warn)),
-            ],
-        )
+        words = f" {printable(view.source.trouble) or 'muted?'} (zeros)"
+        return join(width, [start, _bar(view, room), phrase((words, ink.warn))])
     levels = view.levels
     numbers = [
         phrase((f" {decibels(levels.rms_dbfs)}", STRONG), (" rms", ink.dim)),
