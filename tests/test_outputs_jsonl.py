@@ -7,7 +7,7 @@ import pytest
 import livegenre
 from livegenre.decision import Decision
 from livegenre.errors import OutputError
-from livegenre.outputs.base import DeviceChange, End, Header
+from livegenre.outputs.base import DeviceChange, End, Event, Header
 from livegenre.outputs.jsonl import SCHEMA, JsonLines
 
 HEADER = Header(
@@ -114,3 +114,15 @@ def test_full_disk_is_an_error_that_names_the_file() -> None:
         JsonLines(stream).show(DECISION)
     with pytest.raises(OSError, match="No space"):
         stream.close()
+
+
+def test_what_a_person_did_is_a_line_of_its_kind() -> None:
+    stream = io.StringIO()
+    sink = JsonLines(stream)
+    sink.event(Event("mark", 1.23456789, {}))
+    sink.event(Event("seek", 2.0, {"position": 7.12345678, "before": 2.0}))
+    sink.event(Event("model", 3.0, {"model": "tags", "labels": ("a", "b"), "multi_label": True}))
+    mark, seek, model = map(json.loads, stream.getvalue().splitlines())
+    assert mark == {"type": "mark", "time": 1.234568}
+    assert seek == {"type": "seek", "time": 2.0, "position": 7.123457, "before": 2.0}
+    assert model["labels"] == ["a", "b"]

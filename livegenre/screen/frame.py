@@ -22,7 +22,7 @@ from livegenre.screen.cells import (
     spaced,
 )
 from livegenre.screen.inks import inks
-from livegenre.screen.layout import Plan, n_bands, plan
+from livegenre.screen.layout import Plan, Scroll, n_bands, plan
 from livegenre.screen.overlays import cover
 from livegenre.screen.view import View
 from livegenre.screen.words import printable, source_words
@@ -31,19 +31,6 @@ __all__ = ["Frame", "Plan", "Scroll", "draw", "n_bands", "plan"]
 
 LARGE_LETTERS, SMALL_LETTERS = 4, 3
 """Rows."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scroll:
-    """A block of a frame that moves to the left as time goes on: a hint for who paints it."""
-
-    y: int
-    height: int
-    x: int
-    width: int
-    n: int
-    """Number of the block's last column, counted from the session's first: what it has grown by
-    since another frame is how far the block has moved."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,19 @@ class Plan:
         return self.picture_x + self.picture_width + 1
 
 
+@dataclass(frozen=True, slots=True)
+class Scroll:
+    """A block of a frame that moves to the left as time goes on: a hint for who paints it."""
+
+    y: int
+    height: int
+    x: int
+    width: int
+    n: int
+    """Number of the block's last column, counted from the session's first: what it has grown by
+    since another frame is how far the block has moved."""
+
+
 def plan(width: int, height: int, look: Look) -> Plan:
     """Return where everything stands.
 
