@@ -252,27 +252,6 @@ def test_however_replay_ends_the_terminal_is_as_before(
 
 
 @pytest.mark.terminal
-def test_every_key_at_every_size_leaves_replay_well(terminal: Terminal) -> None:
-    terminal.type(f"{REPLAY} --loop; echo ended $?", "Enter")
-    terminal.shows("model classic  ")
-    keys = [*"p wwt+-=sr?xdexmcx1290<>l,.", "Space", "Left", "Right", "Home", "End", "Escape"]
-    keys += ["F5", "M-x", "Up", "Tab", "é", "東", "Space"]
-    for width, height in ((120, 40), (80, 24), (60, 16), (40, 12), (30, 5), (1, 1), (100, 30)):
-        terminal.resize(width, height)
-        for key in keys:
-            terminal.type(key)
-        time.sleep(0.3)
-        rows = terminal.text().splitlines()
-        assert len(rows) == height
-        assert terminal.state() == "1 0"
-    terminal.type("Escape")
-    time.sleep(0.2)
-    terminal.type("q")
-    terminal.shows("ended 0")
-    assert "Traceback" not in terminal.text()
-
-
-@pytest.mark.terminal
 def test_between_ctrl_z_and_fg_and_after_it_the_terminal_is_as_before(
     terminal: Terminal, tmp_path: Path
 ) -> None:
