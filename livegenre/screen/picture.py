@@ -6,7 +6,7 @@ from rich.segment import Segment
 from rich.style import Style
 
 from livegenre.screen import axes
-from livegenre.screen.cells import Phrase, Row, beside, blank, join, lay_over, phrase, recalled
+from livegenre.screen.cells import Phrase, Row, beside, blank, join, phrase, recalled
 from livegenre.screen.inks import inks
 from livegenre.screen.layout import AXIS_WIDTH, Plan
 from livegenre.screen.ribbon import confidence, ribbon
@@ -14,12 +14,9 @@ from livegenre.screen.spectrum import on_its_side, upright
 from livegenre.screen.timeline import Slots, column_seconds, last_number, slots
 from livegenre.screen.view import View
 from livegenre.screen.waterfall import waterfall
-from livegenre.screen.why import why_rows
 from livegenre.screen.words import whole
 
 HOLD_WORDS = "dBFS now, hold 2 s"
-WHY_WIDTH = 60
-"""Most columns of what pushed the decision, over the oldest part of the waterfall."""
 
 
 def picture_rows(view: View, place: Plan) -> list[Row]:
@@ -40,11 +37,7 @@ def _waterfall(view: View, place: Plan, shown: Slots) -> list[Row]:
     ]
     if place.side_width:
         parts += [_line(view) * place.n_rows, side_rows(view, place)]
-    if look.overlay != "why":
-        return beside(*parts)
-    width = min(WHY_WIDTH, place.picture_width)
-    block = why_rows(view.why, view.facts.labels, width, place.n_rows, variant)
-    return lay_over(beside(*parts), block, AXIS_WIDTH, 0)
+    return beside(*parts)
 
 
 def side_rows(view: View, place: Plan) -> list[Row]:
