@@ -108,7 +108,7 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
     add("--wheel", type=Path, help="musicnn's; by default downloaded")
     add("--distilled", type=Path, metavar="NPZ", help="layers of distil_backbone.py")
     add("--cache", type=Path, default=CACHE / "embedded", metavar="DIR")
-    add("--lost-music", type=float, default=0.01, metavar="SHARE", help="of music (%(default)s)")
+    add("--lost-music", type=float, default=0.015, metavar="SHARE", help="of music (%(default)s)")
     add("--precision", type=float, default=0.9, metavar="SHARE", help="of names (%(default)s)")
     add("--folds", type=int, default=5, metavar="N")
     add("--repeats", type=int, default=3, metavar="N")
