@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -53,8 +53,6 @@ def texts(
 
 
 @pytest.mark.parametrize("variant", [COLOUR, INDEXED, LIGHT, MONO, ASCII])
-@pytest.mark.parametrize("n_rows", [0, 1, 6, 17, 40])
-@pytest.mark.parametrize("width", [0, 1, 16, 33, 43, 60, 120])
 @pytest.mark.parametrize(
     "shown",
     [
@@ -68,11 +66,12 @@ def texts(
         "a reason " * 40,
     ],
 )
-def test_every_size_is_exact(shown: Why | str, width: int, n_rows: int, variant: Variant) -> None:
-    rows = why_rows(shown, LABELS, width, n_rows, variant)
-    assert [width_of(row) for row in rows] == [width] * n_rows
-    if variant.ascii:
-        assert all(text(row).isascii() for row in to_ascii(rows))
+def test_every_size_is_exact(shown: Why | str, variant: Variant) -> None:
+    for width, n_rows in product((0, 1, 16, 33, 43, 60, 120), (0, 1, 6, 17, 40)):
+        rows = why_rows(shown, LABELS, width, n_rows, variant)
+        assert [width_of(row) for row in rows] == [width] * n_rows
+        if variant.ascii:
+            assert all(text(row).isascii() for row in to_ascii(rows))
 
 
 @pytest.mark.parametrize("n_rows", [6, 10, 17, 34])
