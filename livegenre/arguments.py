@@ -151,47 +151,36 @@ def _add_doctor(parser: Parser) -> None:
 
 
 def _add_common(parser: Parser) -> None:
-    hear = parser.add_argument_group("what is heard")
-    hear.add_argument(
-        "--channel", default="mix", metavar="N", help="1, 2, ..., left, right or mix (default mix)"
-    )
-    hear.add_argument(
-        "--gain", type=gain, default=0.0, metavar="DB", help="-60 to 60, in dB (default 0)"
-    )
-    hear.add_argument(
-        "--duration", type=positive, metavar="SECONDS", help="stop after that much sound"
-    )
-    decide = parser.add_argument_group("what is decided")
-    decide.add_argument(
-        "--model",
-        default="cnn",
-        metavar="NAME",
-        help="cnn (default), tags, classic, or the path of an .onnx file",
-    )
-    decide.add_argument("--step", type=positive, metavar="SECONDS", help="time between decisions")
-    decide.add_argument(
-        "--silence",
-        type=number,
-        metavar="DBFS",
-        help="below this level it is silence (default -60)",
-    )
-    decide.add_argument(
-        "--unsure", type=share, metavar="P", help="name no genre below P (default: the model's)"
-    )
-    decide.add_argument(
-        "--smoothing", type=not_negative, metavar="SECONDS", help="time constant (default 4)"
-    )
-    decide.add_argument(
-        "--hold", type=not_negative, metavar="SECONDS", help="shortest life of a label (default 1)"
-    )
-    show = parser.add_argument_group("what is shown")
-    show.add_argument("--jsonl", metavar="FILE", help="append JSON Lines; '-' is stdout")
-    show.add_argument("--corrections", metavar="FILE", help="keep corrected windows there")
-    show.add_argument("--headless", action="store_true", help="show nothing")
-    show.add_argument(
-        "--plain", action="store_true", help="lines instead of the live screen, also to be read out"
-    )
-    _add_screen(show)
+    _add_hearing(parser.add_argument_group("what is heard"))
+    _add_deciding(parser.add_argument_group("what is decided"))
+    _add_showing(parser.add_argument_group("what is shown"))
+
+
+def _add_hearing(group: argparse._ArgumentGroup) -> None:
+    add = group.add_argument
+    add("--channel", default="mix", metavar="N", help="1, 2, ..., left, right or mix (default mix)")
+    add("--gain", type=gain, default=0.0, metavar="DB", help="-60 to 60, in dB (default 0)")
+    add("--duration", type=positive, metavar="SECONDS", help="stop after that much sound")
+
+
+def _add_deciding(group: argparse._ArgumentGroup) -> None:
+    add, seconds = group.add_argument, "SECONDS"
+    models = "cnn (default), tags, classic, or the path of an .onnx file"
+    add("--model", default="cnn", metavar="NAME", help=models)
+    add("--step", type=positive, metavar=seconds, help="time between decisions")
+    add("--silence", type=number, metavar="DBFS", help="below this it is silence (default -60)")
+    add("--unsure", type=share, metavar="P", help="name no genre below P (default: the model's)")
+    add("--smoothing", type=not_negative, metavar=seconds, help="time constant (default 4)")
+    add("--hold", type=not_negative, metavar=seconds, help="shortest life of a label (default 1)")
+
+
+def _add_showing(group: argparse._ArgumentGroup) -> None:
+    add = group.add_argument
+    add("--jsonl", metavar="FILE", help="append JSON Lines; '-' is stdout")
+    add("--corrections", metavar="FILE", help="keep corrected windows there")
+    add("--headless", action="store_true", help="show nothing")
+    add("--plain", action="store_true", help="lines instead of the screen, also to be read out")
+    _add_screen(group)
 
 
 def _add_screen(group: argparse._ArgumentGroup) -> None:

@@ -93,7 +93,11 @@ def _parser() -> argparse.ArgumentParser:
     model.add_argument("--licence", default="not stated", help="of the weights, in the card")
     model.add_argument("--description", default="", help="of the data, in the card")
 
-    judging = parser.add_argument_group("judging")
+    _add_judging(parser.add_argument_group("judging"))
+    return parser
+
+
+def _add_judging(judging: argparse._ArgumentGroup) -> None:
     judging.add_argument("--compare", action="store_true", help="judge all estimators; no export")
     judging.add_argument("--folds", type=_IntegerFrom(2), metavar="N", default=5, help="(5)")
     judging.add_argument("--repeats", type=_IntegerFrom(1), metavar="N", default=3, help="(3)")
@@ -105,7 +109,6 @@ def _parser() -> argparse.ArgumentParser:
         default=0.7,
         help="name a genre where this share of the named are right, else be unsure (0.7)",
     )
-    return parser
 
 
 class _IntegerFrom:
