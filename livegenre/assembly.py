@@ -68,6 +68,7 @@ def make_decider(arguments: Namespace, classifier: "Classifier") -> "Decider":
         unsure_threshold=card.unsure_threshold if asked is None else asked,
         thresholds=card.thresholds if asked is None else {},
         not_music_threshold=card.not_music_threshold,
+        multi_label=card.multi_label,
         **{name: value for name, value in options.items() if value is not None},
     )
 
