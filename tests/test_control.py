@@ -161,6 +161,7 @@ def begin(
     spec: Path | str,
     *,
     models: Sequence[str] = ("tiny",),
+    load_next: Callable[[str], Ears] | None = None,
     source: Replay | None = None,
     corrections: Path = Path("/dev/null/none"),
     **options: Any,
@@ -172,7 +173,7 @@ def begin(
         tap,
         source,
         ears,
-        models=Models(models, lambda name: load(folder, name)),
+        models=Models(models, load_next or (lambda name: load(folder, name))),
         inputs=Inputs(no_inputs),
         corrections=Corrections(corrections),
         sinks=[log],
@@ -368,6 +369,26 @@ class TestModels:
         session = self.run(folder, song, "tiny")
         assert session.answers == ["there is no other model"]
         assert session.events == []
+
+    def test_one_on_its_way_is_awaited_at_the_end(self, folder: Path) -> None:
+        """Else the program aborts: a thread that it ends meanwhile is in the midst of C++."""
+        loaded = threading.Event()
+
+        def load_slowly(name: str) -> Ears:
+            time.sleep(0.5)
+            ears = load(folder, name)
+            loaded.set()
+            return ears
+
+        names = ("tiny", "other")
+        session = begin(folder, "noise:pink", models=names, load_next=load_slowly)
+
+        def switch_and_quit(controls: Controls) -> None:
+            controls.next_model()
+            threading.Timer(0.1, controls.quit).start()
+
+        session.run({3: switch_and_quit})
+        assert loaded.is_set()
 
     def test_move_and_model_at_once(self, folder: Path, song: Path) -> None:
         session = begin(folder, song, models=("tiny", "other"))
