@@ -32,6 +32,7 @@ from livegenre.sources import ReplayOptions, open_source
 from livegenre.sources.decoded import DecodedSource
 from livegenre.sources.devices import InputDevice
 from livegenre.sources.microphone import Microphone
+from livegenre.sources.pacing import PacedSource
 from livegenre.sources.replay import Replay
 from livegenre.sources.signal import SignalDecoder
 from livegenre.sources.survey import survey_inputs
@@ -246,7 +247,8 @@ class TestMoving:
 
     def test_a_pipe_cannot_be_moved_about_in(self, folder: Path) -> None:
         sound = DecodedSource(SignalDecoder("noise:pink"), duration_seconds=5.0)
-        pipe = Replay(sound, sound, fixed_place="stdin has no place to go to")
+        paced = PacedSource(sound, math.inf)
+        pipe = Replay(sound, paced, fixed_place="stdin has no place to go to")
         session = begin(folder, "", source=pipe)
         session.run({2: lambda controls: controls.seek(5.0)})
         assert session.answers == ["stdin has no place to go to"]
@@ -298,7 +300,8 @@ class TestSpeed:
 
     def test_what_is_played_has_one(self, folder: Path) -> None:
         sound = DecodedSource(SignalDecoder("noise:pink"), duration_seconds=3.0)
-        played = Replay(sound, sound, fixed_speed="what is played is heard at its own speed")
+        paced = PacedSource(sound, math.inf)
+        played = Replay(sound, paced, fixed_speed="what is played is heard at its own speed")
         session = begin(folder, "", source=played)
         session.run({1: lambda controls: controls.change_speed(faster=True)})
         assert session.answers == ["what is played is heard at its own speed"]
