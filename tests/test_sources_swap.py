@@ -75,6 +75,14 @@ def test_survey_finds_what_came_after_portaudio_was_loaded(
         assert microphone.state in ("live", "muted")
 
 
+def test_survey_runs_nothing_that_lies_in_the_folder_it_is_made_in(
+    virtual_microphone: VirtualMicrophone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "json.py").write_text("raise SystemExit('a file that somebody sent')")
+    monkeypatch.chdir(tmp_path)
+    assert survey_inputs()
+
+
 @pytest.mark.usefixtures("two_inputs")
 def test_swap_is_a_gap_and_the_rest_is_of_the_other_input() -> None:
     with Microphone(f"{SINK}.monitor") as microphone:
