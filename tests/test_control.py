@@ -426,6 +426,13 @@ def test_corrections_are_kept_and_in_the_log(folder: Path, song: Path, tmp_path:
     assert session.answers == ["kept as quiet, 1 in this session"]
 
 
+def test_silence_is_not_kept_as_anything(folder: Path, tmp_path: Path) -> None:
+    session = begin(folder, "silence", duration_seconds=5.0, corrections=tmp_path / "corrections")
+    session.run({3: lambda controls: controls.correct("quiet")})
+    assert session.answers == ["silence: nothing to correct"]
+    assert not (tmp_path / "corrections").exists()
+
+
 def test_correction_that_cannot_be_kept_is_told_and_nothing_ends(folder: Path, song: Path) -> None:
     session = begin(folder, song)
     session.run({9: lambda controls: controls.correct("quiet")})
