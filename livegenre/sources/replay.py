@@ -60,6 +60,16 @@ class Replay(SourceWrapper):
         """Times real time."""
 
     @property
+    def channels(self) -> str:
+        """Which channels of how many are heard, in words."""
+        return self._sound.channels
+
+    @property
+    def sample_format(self) -> str:
+        """How its samples are held, in a word; empty where that is not known."""
+        return self._sound.sample_format
+
+    @property
     def position_seconds(self) -> float:
         """How far from the start the next sample lies, in this pass of a loop."""
         return max(0.0, self._sound.position_seconds - self._paced.ahead_seconds)
