@@ -68,6 +68,7 @@ def make_decider(arguments: Namespace, classifier: "Classifier") -> "Decider":
         unsure_threshold=card.unsure_threshold if asked is None else asked,
         thresholds=card.thresholds if asked is None else {},
         not_music_threshold=card.not_music_threshold,
+        multi_label=card.multi_label,
         **{name: value for name, value in options.items() if value is not None},
     )
 
@@ -94,9 +95,13 @@ def _close(stream: TextIO) -> None:
 
 def make_corrections(arguments: Namespace) -> "Corrections":
     """Return where windows are kept that are put right: where asked, or in the data folder."""
-    from livegenre.corrections import Corrections, default_path
+    from livegenre.corrections import FILE, Corrections
+    from livegenre.data_folder import data_folder
 
-    return Corrections(Path(arguments.corrections) if arguments.corrections else default_path())
+    if arguments.corrections:
+        return Corrections(Path(arguments.corrections))
+    folder = data_folder()
+    return Corrections(None if folder is None else folder / FILE)
 
 
 def make_recorder(path: str, tap: "Tap") -> "Recorder":

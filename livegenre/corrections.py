@@ -8,7 +8,6 @@ import binascii
 import json
 import math
 import os
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,8 +23,9 @@ from livegenre.errors import OutputError
 from livegenre.features.base import FeatureSpec
 
 FORMAT = 1
+FILE = "corrections.jsonl"
+"""Its name where nobody chose one."""
 TEXTS = ("session", "made_at", "model", "label")
-FILE = Path("livegenre", "corrections.jsonl")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +87,15 @@ class Correction:
 
 
 class Corrections:
-    """A file that corrections are appended to, a line each; made, with its folder, by the first."""
+    """A file that corrections are appended to, a line each; made, with its folder, by the first.
 
-    def __init__(self, path: Path) -> None:
+    Parameters
+    ----------
+    path : Path or None
+        None: there is no place for it, of which nobody is told before it is needed.
+    """
+
+    def __init__(self, path: Path | None) -> None:
         self._path = path
         self._session = _now()
         self._kept = 0
@@ -118,6 +124,8 @@ class Corrections:
         OutputError
             If it could not be written; no half of it stays that would harm what follows.
         """
+        if self._path is None:
+            raise OutputError("you have no folder for data; give --corrections a place")
         correction = Correction(
             session=self._session,
             time=decision.time,
@@ -163,18 +171,6 @@ def read_corrections(path: Path) -> Iterator[Correction | str]:
                     yield f"{path}: line {number} is left out: {error}"
     except OSError as error:
         raise OutputError(f"{path}: {error.strerror}; check the path") from error
-
-
-def default_path(platform: str = sys.platform, environment: Mapping[str, str] = os.environ) -> Path:
-    """Return where corrections are kept unless asked otherwise: the user's folder for data."""
-    home = Path.home()
-    if platform == "win32":
-        return Path(environment.get("LOCALAPPDATA") or home / "AppData" / "Local") / FILE
-    if platform == "darwin":
-        return home / "Library" / "Application Support" / FILE
-    asked = environment.get("XDG_DATA_HOME", "")
-    # The specification has relative paths ignored.
-    return (Path(asked) if Path(asked).is_absolute() else home / ".local" / "share") / FILE
 
 
 def _append(path: Path, line: str) -> None:

@@ -19,13 +19,17 @@ if TYPE_CHECKING:
 
 
 def make_facts(
-    arguments: Namespace, tap: "Tap", ears: "Ears", began: datetime | None = None
+    arguments: Namespace,
+    tap: "Tap",
+    source: "Replay | Microphone",
+    ears: "Ears",
+    began: datetime | None = None,
 ) -> "Facts":
     """Say what a session is about, as long as these listen to what the tap is now.
 
     Parameters
     ----------
-    arguments, tap, ears
+    arguments, tap, source, ears
     began : datetime, optional
         Local time at the beginning, where that is worth telling.
     """
@@ -41,6 +45,8 @@ def make_facts(
         accuracy="" if card.accuracy is None else str(card.accuracy),
         source=tap.name,
         sample_rate=tap.sample_rate,
+        channels=source.channels,
+        sample_format=source.sample_format,
         duration_seconds=tap.duration_seconds,
         first_seconds=spec.min_seconds,
         window_seconds=spec.window_seconds,
@@ -95,7 +101,7 @@ def make_screen(
     tap.listen(meter.push)
     to_stdout = arguments.jsonl != "-"
     screen = choose_screen(
-        make_facts(arguments, tap, ears, began),
+        make_facts(arguments, tap, source, ears, began),
         meter,
         stream=sys.stdout if to_stdout else sys.stderr,
         wishes=_wishes(arguments, plain=arguments.plain or not to_stdout),
@@ -103,7 +109,7 @@ def make_screen(
         controls=control,
     )
     tap.listen(lambda block: screen.watch())
-    control.on_change(lambda ears: screen.inform(make_facts(arguments, tap, ears, began)))
+    control.on_change(lambda ears: screen.inform(make_facts(arguments, tap, source, ears, began)))
     return screen
 
 
@@ -127,6 +133,7 @@ def fare(tap: "Tap", source: "Replay | Microphone") -> "SourceStatus":
     from livegenre.sources.replay import Replay
 
     replay = source if isinstance(source, Replay) else None
+    attempt, attempt_seconds = (0, 0.0) if isinstance(source, Replay) else source.next_attempt
     return SourceStatus(
         state=tap.state,
         trouble=tap.trouble,
@@ -139,4 +146,6 @@ def fare(tap: "Tap", source: "Replay | Microphone") -> "SourceStatus":
         clips=tap.clips,
         speed=1.0 if replay is None else replay.speed,
         position_seconds=None if replay is None else replay.position_seconds,
+        attempt=attempt,
+        attempt_seconds=attempt_seconds,
     )

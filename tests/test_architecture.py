@@ -29,6 +29,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "decision": {"smoothing"},
     "attribution": {"features"},
     "explain": {"attribution", "classifier", "decision", "features", "screen"},
+    "data_folder": set(),
     "corrections": {"card", "decision", "features"},
     "sources": {"sources", "ringbuffer", "resample"},
     "screen": {"screen", "decision"},

@@ -389,6 +389,7 @@ def test_tags_are_a_model_like_the_others() -> None:
     done = run("replay", "--model", "tags", "--speed", "max", "--headless", "--jsonl", "-")
     header, *decisions, _ = map(json.loads, done.stdout.splitlines())
     assert header["multi_label"]
+    assert decisions[0]["posterior"] == pytest.approx(decisions[0]["raw_posterior"], abs=1e-3)
     assert {"rock", "metal", "heavy metal"} & {decision["label"] for decision in decisions}
     assert all(set(d["tags"]) <= set(header["labels"]) for d in decisions)
     assert run("replay", "--model", "tags", "--verify", "--duration", "4").returncode == 0

@@ -32,6 +32,7 @@ from livegenre.sources import ReplayOptions, open_source
 from livegenre.sources.decoded import DecodedSource
 from livegenre.sources.devices import InputDevice
 from livegenre.sources.microphone import Microphone
+from livegenre.sources.pacing import PacedSource
 from livegenre.sources.replay import Replay
 from livegenre.sources.signal import SignalDecoder
 from livegenre.sources.survey import survey_inputs
@@ -161,6 +162,7 @@ def begin(
     spec: Path | str,
     *,
     models: Sequence[str] = ("tiny",),
+    load_next: Callable[[str], Ears] | None = None,
     source: Replay | None = None,
     corrections: Path = Path("/dev/null/none"),
     **options: Any,
@@ -172,7 +174,7 @@ def begin(
         tap,
         source,
         ears,
-        models=Models(models, lambda name: load(folder, name)),
+        models=Models(models, load_next or (lambda name: load(folder, name))),
         inputs=Inputs(no_inputs),
         corrections=Corrections(corrections),
         sinks=[log],
@@ -245,7 +247,8 @@ class TestMoving:
 
     def test_a_pipe_cannot_be_moved_about_in(self, folder: Path) -> None:
         sound = DecodedSource(SignalDecoder("noise:pink"), duration_seconds=5.0)
-        pipe = Replay(sound, sound, fixed_place="stdin has no place to go to")
+        paced = PacedSource(sound, math.inf)
+        pipe = Replay(sound, paced, fixed_place="stdin has no place to go to")
         session = begin(folder, "", source=pipe)
         session.run({2: lambda controls: controls.seek(5.0)})
         assert session.answers == ["stdin has no place to go to"]
@@ -297,7 +300,8 @@ class TestSpeed:
 
     def test_what_is_played_has_one(self, folder: Path) -> None:
         sound = DecodedSource(SignalDecoder("noise:pink"), duration_seconds=3.0)
-        played = Replay(sound, sound, fixed_speed="what is played is heard at its own speed")
+        paced = PacedSource(sound, math.inf)
+        played = Replay(sound, paced, fixed_speed="what is played is heard at its own speed")
         session = begin(folder, "", source=played)
         session.run({1: lambda controls: controls.change_speed(faster=True)})
         assert session.answers == ["what is played is heard at its own speed"]
@@ -369,6 +373,26 @@ class TestModels:
         assert session.answers == ["there is no other model"]
         assert session.events == []
 
+    def test_one_on_its_way_is_awaited_at_the_end(self, folder: Path) -> None:
+        """Else the program aborts: a thread that it ends meanwhile is in the midst of C++."""
+        loaded = threading.Event()
+
+        def load_slowly(name: str) -> Ears:
+            time.sleep(0.5)
+            ears = load(folder, name)
+            loaded.set()
+            return ears
+
+        names = ("tiny", "other")
+        session = begin(folder, "noise:pink", models=names, load_next=load_slowly)
+
+        def switch_and_quit(controls: Controls) -> None:
+            controls.next_model()
+            threading.Timer(0.1, controls.quit).start()
+
+        session.run({3: switch_and_quit})
+        assert loaded.is_set()
+
     def test_move_and_model_at_once(self, folder: Path, song: Path) -> None:
         session = begin(folder, song, models=("tiny", "other"))
         session.run(
@@ -400,6 +424,13 @@ def test_corrections_are_kept_and_in_the_log(folder: Path, song: Path, tmp_path:
     assert kept.time == session.decisions[8].time
     assert session.events == [{"type": "correction", "time": kept.time, "label": "quiet"}]
     assert session.answers == ["kept as quiet, 1 in this session"]
+
+
+def test_silence_is_not_kept_as_anything(folder: Path, tmp_path: Path) -> None:
+    session = begin(folder, "silence", duration_seconds=5.0, corrections=tmp_path / "corrections")
+    session.run({3: lambda controls: controls.correct("quiet")})
+    assert session.answers == ["silence: nothing to correct"]
+    assert not (tmp_path / "corrections").exists()
 
 
 def test_correction_that_cannot_be_kept_is_told_and_nothing_ends(folder: Path, song: Path) -> None:

@@ -1,7 +1,6 @@
 """What somebody taught is kept: in full, in order, whatever happens to the file."""
 
 import json
-import os
 from pathlib import Path
 
 import numpy as np
@@ -9,12 +8,10 @@ import pytest
 
 from livegenre.arrays import FloatArray
 from livegenre.card import ModelCard
-from livegenre.corrections import Correction, Corrections, default_path, read_corrections
+from livegenre.corrections import Correction, Corrections, read_corrections
 from livegenre.decision import Decision
 from livegenre.errors import OutputError
 from tests.conftest import N_FEATURES
-
-LINUX, MAC, WINDOWS = "linux", "darwin", "win32"
 
 
 def decision(label: str | None = "quiet", time: float = 4.5) -> Decision:
@@ -153,26 +150,13 @@ def test_a_place_that_takes_nothing_is_one_clear_line(
     assert str(raised.value).endswith("; give --corrections another place")
 
 
+def test_who_has_no_place_for_it_is_told_when_it_is_needed(
+    card: ModelCard, features: FloatArray
+) -> None:
+    with pytest.raises(OutputError, match="give --corrections a place"):
+        Corrections(None).keep(card, features, decision(), "loud")
+
+
 def test_a_file_that_is_not_there_is_one_clear_line(path: Path) -> None:
     with pytest.raises(OutputError, match=r"No such file .*; check the path"):
         list(read_corrections(path))
-
-
-@pytest.mark.parametrize(
-    ("platform", "environment", "expected"),
-    [
-        (LINUX, {"XDG_DATA_HOME": "/data"}, "/data/livegenre/corrections.jsonl"),
-        (LINUX, {"XDG_DATA_HOME": "data"}, "/home/me/.local/share/livegenre/corrections.jsonl"),
-        (LINUX, {}, "/home/me/.local/share/livegenre/corrections.jsonl"),
-        (MAC, {}, "/home/me/Library/Application Support/livegenre/corrections.jsonl"),
-        (WINDOWS, {"LOCALAPPDATA": "/local"}, "/local/livegenre/corrections.jsonl"),
-        (WINDOWS, {}, "/home/me/AppData/Local/livegenre/corrections.jsonl"),
-    ],
-)
-def test_by_default_it_is_in_the_users_folder_for_data(
-    platform: str, environment: dict[str, str], expected: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    if os.name == "nt":
-        pytest.skip("paths are written as on other systems")
-    monkeypatch.setenv("HOME", "/home/me")
-    assert default_path(platform, environment) == Path(expected)

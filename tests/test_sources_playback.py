@@ -183,3 +183,40 @@ def test_no_read_returns_more_than_was_asked_for(
             blocks.append(block)
     with open_source(ReplayOptions(spec="noise:white", speed=math.inf)) as unpaced:
         np.testing.assert_array_equal(np.concatenate(blocks), unpaced.read(RATE // 10))
+
+
+@pytest.mark.device
+@pytest.mark.parametrize("read_before", [0.1, 0.45])
+def test_after_a_jump_nothing_is_read_of_the_sound_before_it(
+    virtual_microphone: VirtualMicrophone, tmp_path: Path, read_before: float
+) -> None:
+    """Neither of what was ready to be played, nor where that was the end of the file."""
+    sound = np.linspace(-0.9, 0.9, RATE // 2)
+    soundfile.write(tmp_path / "ramp.wav", sound, RATE, subtype="FLOAT")
+    with open_source(ReplayOptions(spec=str(tmp_path / "ramp.wav"), play=True)) as source:
+        heard = 0
+        while heard < read_before * RATE:
+            block = source.read(441)
+            assert block is not None
+            heard += len(block)
+        assert source.position_seconds == pytest.approx(heard / RATE, abs=1e-3)
+        source.seek(0.2)
+        rest = []
+        while (block := source.read(RATE)) is not None:
+            rest.append(block)
+    np.testing.assert_allclose(np.concatenate(rest), sound[RATE // 5 :], atol=1e-6)
+
+
+def test_an_output_goes_over_what_is_to_be_skipped() -> None:
+    outlet = _Outlet(1_000)
+    block, times = (
+        np.empty((40, 1), np.float32),
+        SimpleNamespace(currentTime=0.0, outputBufferDacTime=0.1),
+    )
+    outlet.ring.write(np.ones(100, np.float32))
+    outlet.fill(block, 40, times, None)
+    outlet.skip()
+    outlet.ring.write(np.full(100, 2, np.float32))
+    outlet.fill(block, 40, times, None)
+    assert (block == 2).all()
+    assert outlet.sounds_at(100) == pytest.approx(time.monotonic() + 0.1, abs=0.05)

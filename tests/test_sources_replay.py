@@ -191,3 +191,21 @@ def test_speeds_are_steps_and_have_ends() -> None:
         source.change_speed(math.inf)
         assert source.next_speed(faster=True) is None
         assert source.next_speed(faster=False) == SPEEDS[-1]
+
+
+@pytest.mark.parametrize(
+    ("options", "n_channels", "subtype", "words"),
+    [
+        ({}, 1, "PCM_16", ("mono", "16-bit")),
+        ({}, 2, "FLOAT", ("stereo\N{RIGHTWARDS ARROW}mono", "float32")),
+        ({"channel": "2"}, 2, "PCM_24", ("ch 2 of 2", "24-bit")),
+        ({}, 6, "PCM_U8", ("6 channels\N{RIGHTWARDS ARROW}mono", "8-bit")),
+    ],
+)
+def test_it_says_what_it_is_made_of(
+    options: dict[str, str], n_channels: int, subtype: str, words: tuple[str, str], tmp_path: Path
+) -> None:
+    path = tmp_path / "some.wav"
+    soundfile.write(path, np.zeros((100, n_channels)), RATE, subtype=subtype)
+    with open_source(ReplayOptions(spec=str(path), **options)) as source:  # type: ignore[arg-type]
+        assert (source.channels, source.sample_format) == words

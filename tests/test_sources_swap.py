@@ -17,6 +17,7 @@ from livegenre.sources.devices import InputDevice
 from livegenre.sources.finding import find_input
 from livegenre.sources.microphone import Microphone
 from livegenre.sources.survey import survey_inputs
+from livegenre.stage import fare
 from livegenre.tap import Tap
 from tests.test_sources_devices import load, load_sink
 from tests.virtual_microphone import SINK, VirtualMicrophone, wait_until
@@ -75,6 +76,14 @@ def test_survey_finds_what_came_after_portaudio_was_loaded(
         assert microphone.state in ("live", "muted")
 
 
+def test_survey_runs_nothing_that_lies_in_the_folder_it_is_made_in(
+    virtual_microphone: VirtualMicrophone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "json.py").write_text("raise SystemExit('a file that somebody sent')")
+    monkeypatch.chdir(tmp_path)
+    assert survey_inputs()
+
+
 @pytest.mark.usefixtures("two_inputs")
 def test_swap_is_a_gap_and_the_rest_is_of_the_other_input() -> None:
     with Microphone(f"{SINK}.monitor") as microphone:
@@ -128,6 +137,24 @@ def test_input_that_is_gone_is_waited_for_and_another_can_be_chosen() -> None:
         read_until_level(microphone, OTHER_LEVEL)
         wait_until(lambda: len(microphone.read(BLOCK)) and not microphone.trouble)
         assert microphone.name == find(OTHER).name
+
+
+@pytest.mark.usefixtures("two_inputs")
+def test_input_without_the_channel_is_said_to_lack_it_on_the_screen_too() -> None:
+    microphone = Microphone(f"{SINK}.monitor", 1)
+    with Tap(microphone) as tap:
+        read_until_level(microphone, FIRST_LEVEL)
+        assert (microphone.channels, fare(tap, microphone).attempt) == ("ch 2 of 2", 0)
+        microphone.change_device(find(OTHER))
+        wait_until(lambda: tap.read(BLOCK) is not None and fare(tap, microphone).attempt > 2)
+        told = fare(tap, microphone)
+        assert told.state == "reconnecting"
+        assert "no channel 2, it has only one channel" in told.trouble
+        assert 0 <= told.attempt_seconds <= 1.0
+        microphone.change_device(find(SINK))
+        read_until_level(microphone, FIRST_LEVEL)
+        wait_until(lambda: tap.read(BLOCK) is not None and not fare(tap, microphone).trouble)
+        assert fare(tap, microphone).attempt == 0
 
 
 @pytest.mark.usefixtures("two_inputs")

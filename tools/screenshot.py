@@ -59,7 +59,7 @@ def take(
     tap = Tap(source, limit_seconds=seconds)
     with tap:
         ears = load_ears(arguments, model)
-        facts = make_facts(arguments, tap, ears)
+        facts = make_facts(arguments, tap, source, ears)
 
         def status() -> SourceStatus:
             return replace(fare(tap, source), speed=1.0)

@@ -68,6 +68,7 @@ class Control:
         self._ears = ears
         self._next_ears: Ears | None = None
         self._insight = Insight(ears.classifier, corrections, self._report)
+        self._leaving: list[Errand[None]] = []
         self._corrections = corrections
         self._models = models
         self._inputs = inputs
@@ -91,6 +92,9 @@ class Control:
     ) -> None:
         """End what goes on behind the scenes."""
         self._insight.close()
+        self._models.close()
+        for errand in self._leaving:
+            errand.wait()
 
     # Controls, for the screen's thread.
 
@@ -168,7 +172,8 @@ class Control:
 
     def _change_ears(self, ears: Ears) -> None:
         self._ears = ears
-        Errand("end-explaining", self._insight.close)
+        self._leaving = [errand for errand in self._leaving if not errand.is_done]
+        self._leaving.append(Errand("end-explaining", self._insight.close))
         self._insight = Insight(ears.classifier, self._corrections, self._report)
         self._inform(ears)
         card, spec = ears.classifier.card, ears.extractor.spec

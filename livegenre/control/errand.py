@@ -7,8 +7,14 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
+PATIENCE_SECONDS = 5.0
+
+
 class Errand(Generic[T]):
     """One call on a thread that dies with the program.
+
+    Where the task runs native code, it is to be awaited before the program ends: the interpreter
+    ends its threads in a way that C++ takes for a reason to abort.
 
     Parameters
     ----------
@@ -35,6 +41,10 @@ class Errand(Generic[T]):
         if self._error is not None:
             raise self._error
         return self._found[0]
+
+    def wait(self) -> None:
+        """Return once it is done, or after 5 s."""
+        self._thread.join(PATIENCE_SECONDS)
 
     def _run(self) -> None:
         try:

@@ -34,7 +34,10 @@ class Insight:
         self._newest = features, decision
 
     def why(self) -> Why | str:
-        """Return why the newest decision but one was made; on the screen's thread, never waits."""
+        """Return why the newest decision was made that has been explained, or why none has.
+
+        On the screen's thread; never waits, but has the newest one explained in its turn.
+        """
         newest = self._newest
         if newest is None:
             return NOT_YET
@@ -47,6 +50,9 @@ class Insight:
             self._report.say("nothing to correct yet")
             return
         features, decision = self._newest
+        if not decision.posterior:
+            self._report.say("silence: nothing to correct")
+            return
         try:
             self._report.say(self._corrections.keep(self._card, features, decision, label))
         except OutputError as error:

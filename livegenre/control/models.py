@@ -45,3 +45,8 @@ class Models:
             return None
         errand, self._errand = self._errand, None
         return errand.result()
+
+    def close(self) -> None:
+        """Wait for a model that is on its way."""
+        if self._errand is not None:
+            self._errand.wait()

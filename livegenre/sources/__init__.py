@@ -7,13 +7,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 from livegenre.errors import UsageError
-from livegenre.sources.base import Source
 from livegenre.sources.channels import parse_channel
 from livegenre.sources.decoded import DecodedSource
 from livegenre.sources.decoder import Decoder
 from livegenre.sources.pacing import PacedSource
 from livegenre.sources.pcm import RawFormat
-from livegenre.sources.replay import Replay
+from livegenre.sources.replay import Paced, Replay
 from livegenre.sources.signal import SignalDecoder, is_signal
 
 MAX_SECONDS = 1_000_000
@@ -66,7 +65,7 @@ def open_source(options: ReplayOptions) -> Replay:
     return source
 
 
-def _pace(sound: DecodedSource, options: ReplayOptions) -> Source:
+def _pace(sound: DecodedSource, options: ReplayOptions) -> Paced:
     if options.play:
         from livegenre.sources.playback import Playback
 

@@ -45,6 +45,16 @@ def check_channel(channel: Channel, n_channels: int, name: str) -> None:
         raise SourceError(f"{name}: no channel {channel + 1}, it has {has}; choose another or mix")
 
 
+def channel_words(channel: Channel, n_channels: int) -> str:
+    """Say which of a source's channels is heard."""
+    if n_channels == 1:
+        return "mono"
+    if channel is not None:
+        return f"ch {channel + 1} of {n_channels}"
+    everything = "stereo" if n_channels == 2 else f"{n_channels} channels"
+    return f"{everything}\N{RIGHTWARDS ARROW}mono"
+
+
 def to_mono(frames: FloatArray, channel: Channel) -> FloatArray:
     """Pick a channel or take the mean, sample by sample, so that block sizes cannot matter.
 

@@ -11,7 +11,13 @@ import numpy as np
 from livegenre.arrays import FloatArray
 from livegenre.errors import FileError, SourceError
 from livegenre.sources.base import SourceState
-from livegenre.sources.channels import Channel, check_channel, count_clipped, to_mono
+from livegenre.sources.channels import (
+    Channel,
+    channel_words,
+    check_channel,
+    count_clipped,
+    to_mono,
+)
 from livegenre.sources.decoder import Decoder, check_sample_rate
 
 LARGEST_SAMPLE = 1e6
@@ -106,6 +112,16 @@ class DecodedSource:
     def sample_rate(self) -> int:
         """The sound's own rate in Hz."""
         return self._decoder.sample_rate
+
+    @property
+    def channels(self) -> str:
+        """Which channels of how many are heard, in words."""
+        return channel_words(self._channel, self._decoder.n_channels)
+
+    @property
+    def sample_format(self) -> str:
+        """How its samples are held, in a word; empty where that is not known."""
+        return self._decoder.sample_format
 
     @property
     def lost(self) -> int:

@@ -25,6 +25,10 @@ class Decoder(Protocol):
         """Samples in a frame."""
 
     @property
+    def sample_format(self) -> str:
+        """How its samples are held, in a word; empty where that is not known."""
+
+    @property
     def n_frames(self) -> int | None:
         """Frames from the start to the end, where known."""
 

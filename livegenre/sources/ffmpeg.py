@@ -37,6 +37,7 @@ class FfmpegDecoder:
     """
 
     n_frames = None
+    sample_format = ""
 
     def __init__(self, path: str, *, program: str, start_seconds: float = 0.0) -> None:
         self.name = os.path.basename(path)

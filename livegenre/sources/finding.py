@@ -66,6 +66,20 @@ def same_input(inputs: Sequence[InputDevice], device: InputDevice) -> InputDevic
     return moved[0] if len(moved) == 1 else None
 
 
+def find_again(inputs: Sequence[InputDevice], known: InputDevice) -> InputDevice:
+    """Find a device again, as ``same_input`` does.
+
+    Raises
+    ------
+    DeviceError
+        If it is gone.
+    """
+    found = same_input(inputs, known)
+    if found is None:
+        raise DeviceError(f"input {known.name!r} is gone; connect it again")
+    return found
+
+
 def _matching(inputs: Sequence[InputDevice], words: str) -> list[InputDevice]:
     """Return what fits best: an exact name, else the index, a part of a name, of all words."""
     criteria: list[Callable[[InputDevice], bool]] = [

@@ -1,7 +1,6 @@
 """A microphone or line-in that goes on: what it lost while it was away is counted, not hidden."""
 
 import time
-from collections.abc import Sequence
 from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
@@ -9,12 +8,11 @@ from typing import Self
 import numpy as np
 
 from livegenre.arrays import FloatArray
-from livegenre.errors import DeviceError
 from livegenre.sources.base import SourceState
 from livegenre.sources.capture import Capture
-from livegenre.sources.channels import Channel
+from livegenre.sources.channels import Channel, channel_words
 from livegenre.sources.devices import InputDevice, list_inputs
-from livegenre.sources.finding import find_input, same_input
+from livegenre.sources.finding import find_again, find_input
 from livegenre.sources.quiet import quiet_stderr
 from livegenre.sources.supervision import Supervisor
 
@@ -49,11 +47,15 @@ class Microphone:
         If there is no such device or channel, or it cannot be opened, and ``wait`` is false.
     """
 
+    sample_format = "float32"
+    """What PortAudio is asked for, whatever the device has."""
+
     def __init__(
         self, device: str | None = None, channel: Channel = None, *, wait: bool = False
     ) -> None:
         self.name = device or "default input"
         self.sample_rate = 0
+        self._channel = channel
         self._device: InputDevice | None = None
         self._chosen: InputDevice | None = None
         self._n_changes = self._n_changes_opened = self._n_changes_read = 0
@@ -99,6 +101,19 @@ class Microphone:
     def device(self) -> InputDevice | None:
         """The input that is heard, or wanted; None before one was found."""
         return self._chosen or self._device
+
+    @property
+    def channels(self) -> str:
+        """Which channels of how many are heard, in words; empty before a device was found."""
+        if self._device is None:
+            return ""
+        most = 2 if self._channel is None else self._device.n_channels
+        return channel_words(self._channel, min(self._device.n_channels, most))
+
+    @property
+    def next_attempt(self) -> tuple[int, float]:
+        """See ``Supervisor.next_attempt``."""
+        return self._supervisor.next_attempt
 
     @property
     def trouble(self) -> str:
@@ -173,7 +188,7 @@ class Microphone:
         n_changes = self._n_changes
         try:
             inputs, known = list_inputs(), self._chosen or self._device
-            found = _find_again(inputs, known) if known else find_input(inputs, wanted)
+            found = find_again(inputs, known) if known else find_input(inputs, wanted)
             capture = Capture(found, channel, self.sample_rate or None)
             self.name, self._device, self.sample_rate = found.name, found, capture.sample_rate
             self._n_changes_opened = n_changes
@@ -203,10 +218,3 @@ class Microphone:
 
     def _n_available(self) -> int:
         return self._capture.available if self._capture else 0
-
-
-def _find_again(inputs: Sequence[InputDevice], known: InputDevice) -> InputDevice:
-    found = same_input(inputs, known)
-    if found is None:
-        raise DeviceError(f"input {known.name!r} is gone; connect it again")
-    return found

@@ -26,6 +26,9 @@ class PacedSource(SourceWrapper):
         Times real time; infinity never waits.
     """
 
+    ahead_seconds = 0.0
+    """Nothing is read ahead of who reads here."""
+
     def __init__(self, source: Source, speed: float = 1.0) -> None:
         super().__init__(source)
         self.change_speed(speed)
@@ -33,6 +36,10 @@ class PacedSource(SourceWrapper):
     def change_speed(self, speed: float) -> None:
         """Go on at another multiple of real time, from the next read on; infinity never waits."""
         self._rate = self.sample_rate * speed
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """Count from the next read on: what went before is not to be made up for."""
         self._begin: float | None = None
         self._delivered = 0
 

@@ -50,6 +50,11 @@ class RawFormat:
         """Bytes in a frame."""
         return self.n_channels * (self._bits // 8)
 
+    @property
+    def sample_format(self) -> str:
+        """The encoding in a word."""
+        return f"float{self._bits}" if self.encoding.startswith("f") else f"{self._bits}-bit"
+
     def decode(self, data: bytes) -> FloatArray:
         """Turn whole frames into numbers; full scale is 1.
 

@@ -55,6 +55,7 @@ class Playback(SourceWrapper):
         self._block = round(_BLOCK_SECONDS * self._rate)
         self._ended = False
         self._waiting: deque[tuple[int, FloatArray]] = deque()
+        self._n_waiting = 0
         self._outlet = _Outlet(self._rate)
         with ExitStack() as undo:
             undo.enter_context(quiet_stderr)
@@ -70,6 +71,17 @@ class Playback(SourceWrapper):
                 self._outlet.latency = self._stream.latency
                 self._stream.start()
             self._closing = undo.pop_all()
+
+    @property
+    def ahead_seconds(self) -> float:
+        """How much sound was read that is not heard yet; on any thread."""
+        return self._n_waiting / self._rate
+
+    def begin_anew(self) -> None:
+        """Drop what is not heard yet, since the source goes on elsewhere."""
+        self._waiting.clear()
+        self._n_waiting, self._ended = 0, False
+        self._outlet.skip()
 
     def read(self, n: int) -> FloatArray | None:
         """Wait until the next samples sound, 0.1 s at most, and return them.
@@ -118,12 +130,15 @@ class Playback(SourceWrapper):
                 return
             self._outlet.ring.write(np.clip(block, -1.0, 1.0))
             self._waiting.append((self._outlet.ring.written, block))
+            self._n_waiting += len(block)
 
     def _take(self, n: int) -> FloatArray:
         end, block = self._waiting.popleft()
         if len(block) > n:
             self._waiting.appendleft((end, block[n:]))
-        return block[:n]
+        taken = block[:n]
+        self._n_waiting -= len(taken)
+        return taken
 
     def _see_that_it_plays(self, now: float) -> None:
         with _output_errors():
@@ -142,7 +157,7 @@ class _Outlet:
         self.asked_at = time.monotonic()
         """When sound was last asked for, in monotonic seconds."""
         self._sample_rate = sample_rate
-        self._given = 0
+        self._given = self._wanted_from = 0
         self._sounds: tuple[int, float] | None = None
 
     def sounds_at(self, number: int) -> float:
@@ -152,8 +167,13 @@ class _Outlet:
         first, seconds = self._sounds
         return seconds + (number - first) / self._sample_rate
 
+    def skip(self) -> None:
+        """Have nothing played of what is ready; on the reader's thread."""
+        self._wanted_from = self.ring.written
+
     def fill(self, block: FloatArray, n: int, seconds: Any, flags: Any) -> None:
         """Give the output its next samples, silence where there are none: on PortAudio's thread."""
+        self._given += len(self.ring.read(max(0, self._wanted_from - self._given)))
         ready = self.ring.read(n)
         block[: len(ready), 0] = ready
         block[len(ready) :] = 0

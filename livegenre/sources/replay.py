@@ -1,5 +1,7 @@
 """Sound that is replayed: it can be moved about in, and its speed changed."""
 
+from typing import Protocol
+
 from livegenre.arrays import FloatArray
 from livegenre.sources.base import Source
 from livegenre.sources.decoded import DecodedSource
@@ -8,6 +10,17 @@ from livegenre.sources.wrapper import SourceWrapper
 
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 """Times real time, between which one can change while it runs."""
+
+
+class Paced(Source, Protocol):
+    """A source that hands out another one's sound at a pace."""
+
+    @property
+    def ahead_seconds(self) -> float:
+        """How much of the other's sound was read and is not handed out yet; on any thread."""
+
+    def begin_anew(self) -> None:
+        """Drop what is not handed out yet, since the sound goes on elsewhere."""
 
 
 class Replay(SourceWrapper):
@@ -19,7 +32,7 @@ class Replay(SourceWrapper):
     ----------
     sound : DecodedSource
         What is replayed.
-    paced : Source
+    paced : Paced
         The same, at a pace; closed with this one.
     fixed_place : str
         Why it cannot be moved about in; empty if it can.
@@ -32,7 +45,7 @@ class Replay(SourceWrapper):
     def __init__(
         self,
         sound: DecodedSource,
-        paced: Source,
+        paced: Paced,
         *,
         fixed_place: str = "",
         fixed_speed: str = "",
@@ -47,9 +60,19 @@ class Replay(SourceWrapper):
         """Times real time."""
 
     @property
+    def channels(self) -> str:
+        """Which channels of how many are heard, in words."""
+        return self._sound.channels
+
+    @property
+    def sample_format(self) -> str:
+        """How its samples are held, in a word; empty where that is not known."""
+        return self._sound.sample_format
+
+    @property
     def position_seconds(self) -> float:
         """How far from the start the next sample lies, in this pass of a loop."""
-        return self._sound.position_seconds
+        return max(0.0, self._sound.position_seconds - self._paced.ahead_seconds)
 
     @property
     def end_seconds(self) -> float | None:
@@ -81,7 +104,7 @@ class Replay(SourceWrapper):
             If the sound is damaged there.
         """
         self._sound.seek(seconds)
-        self.change_speed(self.speed)  # what the seeking took in time is not to be made up for
+        self._paced.begin_anew()
 
     def change_speed(self, speed: float) -> None:
         """Go on at another speed, where that is possible."""

@@ -49,6 +49,7 @@ class SignalDecoder:
 
     sample_rate = SAMPLE_RATE
     n_channels = 1
+    sample_format = ""
     n_frames = None
 
     def __init__(self, spec: str, *, start_seconds: float = 0.0) -> None:

@@ -14,6 +14,19 @@ from livegenre.sources.truncation import find_truncation
 _CHUNK_FRAMES = 4_096
 _PREROLL_FRAMES = 20 * 1_152
 _UNKNOWN_FRAMES = 1 << 60
+_FORMATS = {
+    "PCM_S8": "8-bit",
+    "PCM_U8": "8-bit",
+    "PCM_16": "16-bit",
+    "PCM_24": "24-bit",
+    "PCM_32": "32-bit",
+    "FLOAT": "float32",
+    "DOUBLE": "float64",
+    "VORBIS": "Vorbis",
+    "OPUS": "Opus",
+    "MPEG_LAYER_III": "MP3",
+}
+"""libsndfile's names for how samples are held, in a word."""
 
 
 class UnknownFormatError(FileError):
@@ -57,6 +70,7 @@ class SndfileDecoder:
         self._sound.seekable = lambda: False
         self.sample_rate: int = self._sound.samplerate
         self.n_channels: int = self._sound.channels
+        self.sample_format = _FORMATS.get(self._sound.subtype, "")
         self._start = round(start_seconds * self.sample_rate)
         total: int = self._sound.frames
         self.n_frames = total - self._start if total < _UNKNOWN_FRAMES else None

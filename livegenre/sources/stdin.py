@@ -46,6 +46,7 @@ class StdinDecoder:
             raise _unreadable(error) from None
         self.sample_rate = raw.sample_rate
         self.n_channels = raw.n_channels
+        self.sample_format = raw.sample_format
         self._reader = PcmReader(pipe, raw, n_frames)
         self._to_skip = round(start_seconds * raw.sample_rate)
         self.n_frames = None if n_frames is None else max(0, n_frames - self._to_skip)

@@ -47,12 +47,22 @@ class Supervisor:
         self.health: Health = "live"
         self._open_capture = open_capture
         self._trouble = ""
+        self._attempt = 0, 0.0
         self._asked_at: float | None = None
         self._error: SourceError | None = None
         self._first_tried = threading.Event()
         self._is_outdated = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="supervise-input", daemon=True)
+
+    @property
+    def next_attempt(self) -> tuple[int, float]:
+        """Number of the next attempt to open the input since it gave sound, and seconds until then.
+
+        The number is 0 while sound comes; the time is 0 while the attempt is being made.
+        """
+        number, at = self._attempt
+        return number, max(0.0, at - time.monotonic())
 
     @property
     def trouble(self) -> str:
@@ -115,6 +125,7 @@ class Supervisor:
                 self._close(capture)
             if self._is_outdated.is_set() or (capture and capture.began_at is not None):
                 pause = FIRST_PAUSE_SECONDS
+            self._attempt = self._attempt[0] + 1, time.monotonic() + pause
             self._stopping.wait(pause)
             pause = min(2 * pause, LAST_PAUSE_SECONDS)
 
@@ -150,7 +161,7 @@ class Supervisor:
             if silent_seconds > STALL_SECONDS:
                 self._suffer("stalled", "its stream gives nothing")
             elif began:
-                self.health, self._trouble = "live", ""
+                self.health, self._trouble, self._attempt = "live", "", (0, 0.0)
                 if capture.was_moved():
                     self._suffer("reconnecting", "the sound server moved it to another source")
                     return

@@ -1,6 +1,7 @@
 """Which inputs there are now, found out by another process: an open stream stays as it is."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -8,8 +9,9 @@ from livegenre.errors import DeviceError
 from livegenre.sources.devices import InputDevice
 
 ANSWER_SECONDS = 10.0
-_SURVEY = """
-import dataclasses, json
+_SURVEY = f"""
+import dataclasses, faulthandler, json
+faulthandler.dump_traceback_later({ANSWER_SECONDS}, exit=True)  # whoever asked may have ended
 from livegenre.errors import DeviceError
 from livegenre.sources.devices import list_inputs
 try:
@@ -31,7 +33,8 @@ def survey_inputs() -> list[InputDevice]:
     """
     try:
         done = subprocess.run(
-            [sys.executable, "-c", _SURVEY],
+            [sys.executable, "-P", "-c", _SURVEY],
+            env={**os.environ, "PYTHONPATH": _module_path()},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             check=True,
@@ -44,3 +47,8 @@ def survey_inputs() -> list[InputDevice]:
     if isinstance(found, str):
         raise DeviceError(found)
     return [InputDevice(**values) for values in found]
+
+
+def _module_path() -> str:
+    """Return where this program has its modules from: the folder it runs in is no such place."""
+    return os.pathsep.join(os.path.abspath(folder) for folder in sys.path)
