@@ -1,9 +1,11 @@
 """Keys have names, whatever a terminal sends for them and however it arrives."""
 
 import os
+import select
 import sys
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -133,6 +135,10 @@ class Keyboard:
         self.keys = Keys(self._stream)
         self.keys.start()
 
+    @property
+    def fd(self) -> int:
+        return self._stream.fileno()
+
     def press(self, typed: bytes) -> None:
         os.write(self._controller, typed)
 
@@ -168,3 +174,23 @@ def test_escape_is_not_settled_before_its_time(keyboard: Keyboard) -> None:
     assert keyboard.keys.wait(0.0) == []
     keyboard.press(b"[C")
     assert keyboard.keys.wait(5.0) == ["right"]
+
+
+@needs_pty
+def test_what_another_program_has_taken_meanwhile_is_not_waited_for(
+    keyboard: Keyboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A program stopped between two calls, while its shell reads what is typed there."""
+    look = select.select
+
+    def look_and_be_stopped(*arguments: Any) -> Any:
+        found = look(*arguments)
+        assert os.read(keyboard.fd, 64) == b"fg"
+        return found
+
+    keyboard.press(b"fg")
+    with monkeypatch.context() as patch:
+        patch.setattr(select, "select", look_and_be_stopped)
+        assert keyboard.keys.wait(5.0) == []
+    keyboard.press(b"q")
+    assert keyboard.keys.wait(5.0) == ["q"]

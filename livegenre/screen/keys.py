@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import IO, Any
 
 from livegenre.screen.escapes import KeyParser
+from livegenre.screen.outlet import reopened
 
 if sys.platform != "win32":
     import select
@@ -43,6 +44,7 @@ class Keys:
     def __init__(self, stream: IO[str] | None) -> None:
         self._stream = stream
         self._fd = -1
+        self._own: int | None = None
         self._mode: list[Any] | None = None
         self._parser = KeyParser()
         self._read_at = 0.0
@@ -62,6 +64,7 @@ class Keys:
         self._fd = stream.fileno()
         mode = termios.tcgetattr(self._fd)
         tty.setcbreak(self._fd, termios.TCSANOW)
+        self._own = reopened(self._fd, os.O_RDONLY)
         self._mode = mode
 
     def _in_foreground(self) -> bool:
@@ -72,6 +75,9 @@ class Keys:
         if sys.platform == "win32" or self._mode is None:
             return
         mode, self._mode = self._mode, None
+        own, self._own = self._own, None
+        if own is not None:
+            os.close(own)
         with suppress(termios.error):  # the terminal has gone: nothing to give back
             termios.tcsetattr(self._fd, termios.TCSANOW, mode)
 
@@ -99,7 +105,10 @@ class Keys:
         return self._parser.settle() if overdue else []
 
     def _read(self) -> list[str]:
-        typed = os.read(self._fd, 64)
+        try:
+            typed = os.read(self._fd if self._own is None else self._own, 64)
+        except BlockingIOError:  # typed while stopped, and the shell has taken it
+            return []
         if not typed:
             raise EOFError("the terminal has gone")
         self._read_at = time.monotonic()

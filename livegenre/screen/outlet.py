@@ -31,7 +31,7 @@ class Outlet:
         stream.flush()
         self._stream = stream
         self._fd = _descriptor(stream)
-        self._own = None if self._fd is None else _reopened(self._fd)
+        self._own = None if self._fd is None else reopened(self._fd, os.O_WRONLY)
         self._waiting = b""
 
     @property
@@ -112,14 +112,14 @@ def _descriptor(stream: TextIO) -> int | None:
         return None
 
 
-def _reopened(fd: int) -> int | None:
-    """Open a terminal once more, for writing that does not wait; None if it is none, or another's.
+def reopened(fd: int, access: int) -> int | None:
+    """Open a terminal once more, so that nothing waits; None if it is none, or another's.
 
     The flag for that belongs to what was opened, which the shell and others share.
     """
     if sys.platform == "win32" or not os.isatty(fd):
         return None
     try:
-        return os.open(os.ttyname(fd), os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)
+        return os.open(os.ttyname(fd), access | os.O_NONBLOCK | os.O_NOCTTY)
     except OSError:
         return None
