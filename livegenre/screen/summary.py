@@ -51,6 +51,6 @@ def _ribbon(tally: Tally, width: int, variant: Variant) -> list[Row]:
         held and Slot(0.0, held[0], held[1], 0.0, NOTHING, marked=False, number=number)
         for number, held in enumerate(tally.row(width))
     )
-    begin, end = clock(0.0), clock(tally.seconds)
+    begin, end = clock(0.0), clock(round(tally.seconds))
     scale = begin + end.rjust(width - len(begin))
     return [ribbon(slots, tally.facts.labels, variant), [Segment(scale, inks(variant).dim)]]

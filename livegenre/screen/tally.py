@@ -52,14 +52,14 @@ class Tally:
         """Return time heard, the share of each answer, and how often it changed."""
         n_decisions = self._counts.total()
         if not n_decisions:
-            return "nothing heard: the sound ended before the first answer"
+            return "nothing heard: it ended before the first answer"
         ranking = self._counts.most_common()
         told = [_share(name, n / n_decisions) for name, n in ranking[:MOST_SHARES]]
         if rest := ranking[MOST_SHARES:]:
             n_rest = sum(n for _, n in rest)
             told.append(_share(counted(len(rest), "other"), n_rest / n_decisions))
         changes = counted(self._n_changes, "change") if self._n_changes else "no change"
-        return f"heard {clock(self.seconds)}: {', '.join(told)}; {changes}"
+        return f"heard {clock(round(self.seconds))}: {', '.join(told)}; {changes}"
 
     def costs(self, source: SourceStatus) -> str:
         """Return what was lost, what a step cost, and where all of it is written."""
