@@ -122,6 +122,26 @@ def test_a_genre_is_named_large_with_its_share_its_rival_and_what_was_before() -
     assert "before not music 10.5 s ← blues 23.0 s" in text
 
 
+def test_a_lead_is_the_difference_of_the_shares_that_are_shown() -> None:
+    close = METAL | {"metal": 0.976, "rock": 0.014}
+    text = text_of(decide(posterior=close))
+    assert "98 %" in text
+    assert "next rock 1 % lead 97 points" in text
+
+
+@pytest.mark.parametrize(
+    ("variant", "words"),
+    [
+        ("truecolor", "white: 10 s peak · grey: 60 %"),
+        ("light", "black: 10 s peak · grey: 60 %"),
+        ("mono", "lines: 10 s peak, 60 %"),
+    ],
+)
+def test_the_marks_of_the_bars_are_called_as_they_look(variant: str, words: str) -> None:
+    view = view_of((120, 40), decide(), variant=VARIANTS[variant])
+    assert words in words_of(view, (120, 40))
+
+
 def test_an_early_answer_says_how_full_the_window_is() -> None:
     text = text_in("early", (120, 40))
     assert "EARLY" in text

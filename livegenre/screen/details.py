@@ -80,7 +80,8 @@ def _others(view: View, share: float) -> Line:
     told = [share_phrase(view, f"{word}  ", *first)]
     if view.facts.multi_label:
         return told + [share_phrase(view, ", ", *item) for item in rest]
-    return [*told, dim(view, f"   lead {whole(100 * (share - first[1]))} points")]
+    lead = round(100 * share) - round(100 * first[1])  # of what is shown: anyone can check it
+    return [*told, dim(view, f"   lead {whole(lead)} points")]
 
 
 def _unsure_lines(view: View) -> list[Line]:

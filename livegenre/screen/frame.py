@@ -155,9 +155,13 @@ def _bars_title(view: View) -> Phrase:
 def _bars_notes(view: View) -> list[Phrase]:
     """Return how to read the bars' marks, in many words and in few."""
     dot = "." if view.variant.ascii else "·"
-    line = f"grey: {footing.threshold_words(view)}"
-    texts = (f"white: 10 s peak {dot} {line}", line)
-    return [phrase((text, inks(view.variant).faint)) for text in texts]
+    ink, threshold = inks(view.variant), footing.threshold_words(view)
+    if ink.mono:
+        texts = (f"lines: 10 s peak, {threshold}", f"line: {threshold}")
+    else:
+        mark = "black" if view.variant.light else "white"
+        texts = (f"{mark}: 10 s peak {dot} grey: {threshold}", f"grey: {threshold}")
+    return [phrase((text, ink.faint)) for text in texts]
 
 
 def _footing(view: View, width: int) -> list[Row]:
