@@ -14,11 +14,22 @@ def test_columns_are_counted_and_gaps_are_as_wide_as_the_time_lost() -> None:
     history = History(0.5)
     history.add(decision(0), BANDS)
     history.add(decision(1), BANDS)
-    history.add(decision(7), BANDS)
+    history.add(replace(decision(7), lost=110_250), BANDS)
     columns = history.columns()
     assert [column.state for column in columns] == ["genre"] * 2 + ["gap"] * 5 + ["genre"]
     assert [column.number for column in columns] == list(range(8))
     assert [column.time for column in columns] == [1.0 + 0.5 * step for step in range(8)]
+
+
+def test_where_no_sound_was_lost_there_is_no_gap_but_no_decision_either() -> None:
+    """As after a jump in a replay, or with another model."""
+    history = History(0.5)
+    history.add(decision(0), BANDS)
+    history.add(decision(3), BANDS)
+    between = history.columns()[1:3]
+    assert [column.state for column in between] == ["waiting"] * 2
+    assert all(column.label is None and not column.share for column in between)
+    assert all((column.bands_dbfs == BANDS).all() for column in between)
 
 
 def test_the_same_columns_are_the_same_object() -> None:

@@ -7,9 +7,9 @@ from tests.screen_scenes import decide
 METAL, SILENCE, GAP = ("genre", "metal"), ("silence", None), ("gap", None)
 
 
-def add(strip: Strip, state: State, times: range, *, step: float = 1.0) -> None:
+def add(strip: Strip, state: State, times: range, *, step: float = 1.0, lost: int = 0) -> None:
     for time in times:
-        strip.add(decide(state, time=float(time)), step)
+        strip.add(decide(state, time=float(time), lost=lost), step)
 
 
 def test_each_part_shows_what_held_longest() -> None:
@@ -28,11 +28,18 @@ def test_before_the_first_step_there_is_nothing() -> None:
     assert Strip(1.0).row(3) == [None] * 3
 
 
-def test_missing_time_is_a_gap() -> None:
+def test_lost_time_is_a_gap() -> None:
     strip = Strip(1.0)
     add(strip, "genre", range(1, 5))
-    add(strip, "genre", range(9, 13))
+    add(strip, "genre", range(9, 13), lost=4)
     assert strip.row(3) == [METAL, GAP, METAL]
+
+
+def test_time_until_a_new_window_is_no_gap() -> None:
+    strip = Strip(1.0)
+    add(strip, "genre", range(1, 5), lost=4)
+    add(strip, "genre", range(9, 13), lost=4)
+    assert strip.row(3) == [METAL, ("waiting", None), METAL]
 
 
 def test_steps_of_another_length_are_no_gaps() -> None:
@@ -53,5 +60,5 @@ def test_a_day_takes_no_more_room_than_a_quarter_of_an_hour() -> None:
 def test_a_gap_of_a_week_costs_nothing() -> None:
     strip = Strip(0.5)
     add(strip, "genre", range(1, 3))
-    strip.add(decide("silence", time=7 * 86_400.0), 0.5)
+    strip.add(decide("silence", time=7 * 86_400.0, lost=1), 0.5)
     assert strip.row(3) == [GAP, GAP, GAP]

@@ -27,8 +27,8 @@ class Column:
 
     time: float
     """End of the step in seconds of the session, as in ``Decision.time``."""
-    state: State | Literal["gap"]
-    """What was decided; ``gap``: sound was missing."""
+    state: State | Literal["gap", "waiting"]
+    """What was decided; ``gap``: sound was missing; ``waiting``: a new window had begun."""
     label: str | None
     share: float
     """Smoothed posterior of the strongest label, 0..1; 0 in silence and gaps."""
@@ -53,18 +53,23 @@ class History:
         self.step_seconds = step_seconds
         self._columns: deque[Column] = deque(maxlen=max(1, round(KEPT_SECONDS / step_seconds)))
         self._kept: tuple[Column, ...] | None = ()
-        self._n_columns = 0
+        self._n_columns = self._lost = 0
         self._posteriors: deque[tuple[float, Mapping[str, float]]] = deque()
         self._lock = threading.Lock()
 
     def add(self, decision: Decision, bands_dbfs: Bands) -> None:
-        """Take the newest step, and fill up with gaps what is missing since the one before."""
+        """Take the newest step, and fill up what is missing since the one before.
+
+        That is a gap if sound was lost; after a jump or with another model, nothing was decided
+        until the new window held enough of the sound.
+        """
         share = max(decision.posterior.values(), default=0.0)
         newest = Column(
             decision.time, decision.state, decision.label, share, decision.early, bands_dbfs
         )
         with self._lock:
-            self._fill_up_to(decision.time - self.step_seconds)
+            is_lost, self._lost = decision.lost != self._lost, decision.lost
+            self._fill_up_to(decision.time - self.step_seconds, None if is_lost else bands_dbfs)
             self._append(newest)
             self._posteriors.append((decision.time, decision.posterior))
             while not 0 <= decision.time - self._posteriors[0][0] < PEAK_SECONDS:
@@ -112,12 +117,14 @@ class History:
         self._n_columns += 1
         self._kept = None
 
-    def _fill_up_to(self, time: float) -> None:
+    def _fill_up_to(self, time: float, bands_dbfs: Bands | None) -> None:
+        """Fill up with the sound of a time without a decision; None: it is a gap."""
         if not self._columns:
             return
-        nothing = np.full(N_BANDS, -120, np.int8)
+        state: Literal["gap", "waiting"] = "gap" if bands_dbfs is None else "waiting"
+        bands = np.full(N_BANDS, -120, np.int8) if bands_dbfs is None else bands_dbfs
         last = self._columns[-1].time
         n_missing = round((time - last) / self.step_seconds)
         for number in range(1, min(n_missing, self._columns.maxlen or 0) + 1):
             at = last + number * self.step_seconds
-            self._append(Column(at, "gap", None, 0.0, False, nothing))
+            self._append(Column(at, state, None, 0.0, False, bands))

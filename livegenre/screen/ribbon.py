@@ -21,7 +21,7 @@ HEIGHTS = " ▁▂▃▄▅▆▇█"
 BLOCKS = " .:-=+*#@"
 """The same in ASCII."""
 MARK = "▼"
-STATE_FILL = {"unsure": "?", "not_music": "~", "silence": " ", "gap": "/"}
+STATE_FILL = {"unsure": "?", "not_music": "~", "silence": " ", "gap": "/", "waiting": " "}
 """Glyphs of segments without a name, where there are no colours."""
 
 
@@ -137,7 +137,7 @@ def confidence(slots: Slots, labels: tuple[str, ...], variant: Variant) -> Row:
     ink = inks(variant)
     cells: list[Cell] = []
     for slot in slots:
-        if slot is None or slot.state in ("silence", "gap"):
+        if slot is None or slot.state in ("silence", "gap", "waiting"):
             cells.append((" ", ink.ink(None)))
             continue
         colour = ink.theme.edge if slot.label is None else _ground(slot, labels, ink)

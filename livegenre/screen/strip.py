@@ -8,7 +8,7 @@ from livegenre.decision import Decision, State
 MOST_CELLS = 1024
 """Cells that are kept: more than a terminal is wide."""
 
-Held: TypeAlias = tuple[State | Literal["gap"], str | None]
+Held: TypeAlias = tuple[State | Literal["gap", "waiting"], str | None]
 """State, and the label that was named."""
 
 
@@ -25,20 +25,21 @@ class Strip:
 
     def __init__(self, step_seconds: float) -> None:
         self._step_seconds = step_seconds
-        self._n_steps = 0
+        self._n_steps = self._lost = 0
         self._steps_per_cell = 1
         self._cells: list[Counter[Held]] = []
 
     def add(self, decision: Decision, step_seconds: float) -> None:
-        """Take the newest step, of this length; what is missing since the last one is a gap."""
+        """Take the newest step, of this length; between it and the last one, as in ``History``."""
         end = max(round(decision.time / self._step_seconds), self._n_steps + 1)
         n_own = max(1, round(step_seconds / self._step_seconds))
         begin = max(self._n_steps, end - n_own)
         if self._cells:
-            self._fill(begin, ("gap", None))
+            self._fill(begin, ("gap" if decision.lost != self._lost else "waiting", None))
         else:
             self._n_steps = begin
         self._fill(end, (decision.state, decision.label))
+        self._lost = decision.lost
 
     def row(self, width: int) -> list[Held | None]:
         """Return what held longest in each of ``width`` parts; None: before the first step."""
