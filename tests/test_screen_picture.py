@@ -14,10 +14,13 @@ from livegenre.screen.glyphs import HATCH, MINUS
 from livegenre.screen.history import N_BANDS, Column
 from livegenre.screen.inks import inks
 from livegenre.screen.look import Look
+from livegenre.screen.meter import Meter
 from livegenre.screen.palette import GENRES
+from livegenre.screen.press import press
 from livegenre.screen.ribbon import codes
+from livegenre.screen.scene import Scene
 from livegenre.screen.timeline import slots
-from livegenre.screen.view import View
+from livegenre.screen.view import SourceStatus, View
 from livegenre.screen.waterfall import levels, pixels_of
 from tests.screen_scenes import (
     COLUMNS,
@@ -38,6 +41,22 @@ FULL = (120, 40)
 LARGE = (FULL, (100, 30), (80, 24), (119, 37), (200, 60))
 LOUD = np.full(N_BANDS, -10, np.int8)
 QUIET = np.full(N_BANDS, -100, np.int8)
+
+
+def test_scrolled_to_its_beginning_the_picture_is_full_of_the_oldest() -> None:
+    scene = Scene(REPLAY, Meter(44_100), SourceStatus, TRUECOLOR)
+    for step in range(300):
+        scene.add(decide(time=1.0 + 0.5 * step))
+    for size in LARGE:
+        place = plan(*size, Look())
+        situation = scene.situation(Look(), (), size)
+        look = press(Look(frozen_seconds=140.0), "home", situation).look
+        shown = slots(scene.view(look, size, 1.0), place.picture_width, place.column_seconds)
+        steps = round(place.column_seconds / 0.5)
+        assert [slot and slot.number for slot in (shown[0], shown[-1])] == [
+            steps - 1,
+            steps * place.picture_width - 1,
+        ]
 
 
 def cells_of(row: list[Segment]) -> list[Segment]:

@@ -59,6 +59,7 @@ def asked(look: Look, key: str, situation: Situation) -> str:
         (Look(frozen_seconds=59.0), "right", {"frozen_seconds": 61.0}, "frozen at 1:01.0"),
         (FROZEN, "home", {"frozen_seconds": 1.0}, "oldest that is kept"),
         (FROZEN, "end", {"frozen_seconds": 61.0}, "frozen at 1:01.0"),
+        (Look(frozen_seconds=0.5), "left", {"frozen_seconds": 0.5}, "oldest that is kept"),
         (Look(), "left", {}, "space freezes the picture"),
         (Look(), "home", {}, "space freezes the picture"),
         (Look(), "p", {"palette": "tide"}, "palette tide"),

@@ -1,5 +1,6 @@
 """The commands: what each key does where no list is up, each a pure function."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
@@ -62,19 +63,20 @@ def _go(to_end: bool) -> Command:
     def command(look: Look, situation: Situation) -> Pressed:
         if look.frozen_seconds is None:
             return Pressed(replace(look, note="space freezes the picture, then it scrolls"))
-        end = situation.newest if to_end else situation.oldest
-        return Pressed(_scrolled(look, look.frozen_seconds if end is None else end, situation))
+        return Pressed(_scrolled(look, math.inf if to_end else -math.inf, situation))
 
     return command
 
 
 def _scrolled(look: Look, time: float, situation: Situation) -> Look:
-    if situation.oldest is None or situation.newest is None:
+    """Show the picture up to a time, full of columns as far as there are so many."""
+    if look.frozen_seconds is None or situation.oldest is None or situation.newest is None:
         return look
-    time = min(max(time, situation.oldest), situation.newest)
+    first = min(situation.oldest, look.frozen_seconds)
+    time = min(max(time, first), situation.newest)
     note = f"frozen at {clock_tenths(time)}"
-    if time == situation.oldest:
-        note += ", the oldest that is kept"
+    if time == first:
+        note += ", from the oldest that is kept"
     return replace(look, frozen_seconds=time, note=note)
 
 

@@ -127,13 +127,15 @@ class Scene:
         self, look: Look, choices: Sequence[Choice] | str, size: tuple[int, int]
     ) -> Situation:
         """Return what the meaning of a key depends on now, on a screen of this size."""
-        columns, facts = self._history.columns(), self._known[0]
+        columns, facts, place = self._history.columns(), self._known[0], plan(*size, look)
+        column_seconds = look.column_seconds or place.column_seconds
+        n_shown = place.picture_width * max(1, round(column_seconds / facts.step_seconds))
         return Situation(
             replay=facts.replay,
             labels=facts.labels,
             step_seconds=facts.step_seconds,
-            column_seconds=look.column_seconds or plan(*size, look).column_seconds,
-            oldest=columns[0].time if columns else None,
+            column_seconds=column_seconds,
+            oldest=columns[min(n_shown, len(columns)) - 1].time if columns else None,
             newest=columns[-1].time if columns else None,
             choices=choices,
             page_size=page_size(look.overlay, *size),

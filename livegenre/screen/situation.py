@@ -27,7 +27,8 @@ class Situation:
     column_seconds: float
     """Sound in a column as it is shown now."""
     oldest: float | None = None
-    """Session time of the first column that is kept; None before there is one."""
+    """Session time of the last column where the picture begins with the first that is kept; None
+    before there is one."""
     newest: float | None = None
     """Session time of the last column."""
     choices: Sequence[Choice] | str = ()
