@@ -155,7 +155,7 @@ def test_help_explains_the_signs_of_the_picture() -> None:
     assert "B blues C classical N country" in text
     assert "not music" in text
     assert "quiet to loud, \N{MINUS SIGN}80 to 0 dBFS" in text
-    assert "about 1.5 s after it is heard" in text
+    assert "The ribbon trails the sound: it tells of the 3.0 s before." in text
     assert re.search("and 3[0-9] more", "".join(rows((80, 24), "help", facts=facts_of(TAGS))))
 
 
@@ -167,6 +167,14 @@ def test_devices_have_a_digit_each_and_the_current_one_a_mark() -> None:
     second = "\n".join(panel(rows((80, 24), "devices", page=1)))
     assert " 1   input 3 " in second
     assert "Scarlett 2i2 USB" not in second
+
+
+def test_how_to_leave_a_list_is_told_however_narrow_the_terminal() -> None:
+    assert "1 of 13, ← →, esc leaves" not in rows((30, 5), "labels", facts=facts_of(TAGS))[0]
+    for size in ((80, 24), (60, 16), (40, 12), (30, 5)):
+        text = "".join(rows(size, "labels", facts=facts_of(TAGS)))
+        assert "which is right?" in text
+        assert "esc leaves" in text
 
 
 def test_without_a_list_the_reason_is_told() -> None:

@@ -111,7 +111,7 @@ def centres() -> list[float]:
 
 def test_words_say_who_leads_by_what_and_why() -> None:
     rows = texts(why(), n_rows=10)
-    assert rows[0].startswith(" metal over rock ")
+    assert rows[0].startswith(" metal over rock  at 0:07.5 ")
     assert rows[1].startswith(" +77 points ")
     assert "rock ← → metal" in rows[1]
     assert f"+2.0  5.4{EN_DASH}8.0 kHz" in rows[2]
@@ -184,3 +184,18 @@ def test_in_a_frame_it_lies_beside_the_axis_and_the_newest_sound_stays_in_sight(
             if not covered:
                 assert text(row) == text(plain)
     assert "metal over rock" in "".join(map(text, frame.rows))
+
+
+@pytest.mark.parametrize("size", [(120, 40), (100, 30), (80, 24), (60, 16), (60, 30)])
+def test_over_a_spectrum_that_stands_upright_there_are_words_alone(size: tuple[int, int]) -> None:
+    """Its rows are levels: a bar for a band of frequencies has no place there."""
+    look = Look(overlay="why", picture="spectrum")
+    place = plan(*size, look)
+    frame = draw(view_of(size, look=look, why=why()), *size).rows
+    without = draw(view_of(size, look=replace(look, overlay="")), *size).rows
+    end = place.picture_x + TEXT_WIDTH
+    assert [text(row)[end:] for row in frame] == [text(row)[end:] for row in without]
+    assert "│" not in "".join(text(row)[place.picture_x : end] for row in frame[place.top :][:2])
+    if place.picture_x:
+        scale = place.top + place.n_rows - 1
+        assert text(frame[scale]) == text(without[scale])

@@ -85,10 +85,9 @@ def _key(key: str, does: str, width: int) -> Phrase:
 
 
 def _sentences(facts: Facts) -> Sequence[str]:
-    late = facts.window_seconds / 2
     return (
-        f"A change is seen about {late:.1f} s after it is heard: half a window.",
-        "Corrected windows are kept to learn from: numbers, no sound.",
+        f"The ribbon trails the sound: it tells of the {facts.window_seconds:.1f} s before.",
+        "Corrections are kept to learn from: numbers, no sound.",
     )
 
 

@@ -24,6 +24,7 @@ from livegenre.screen.words import printable
 
 WHY_WIDTH = TEXT_WIDTH + 26
 """Most columns of the strip that says why."""
+LEAVE = "esc leaves"
 
 
 def cover(rows: Sequence[Row], view: View, place: Plan) -> list[Row]:
@@ -42,28 +43,28 @@ def cover(rows: Sequence[Row], view: View, place: Plan) -> list[Row]:
     if view.look.overlay == "why":
         return _why_over(rows, view, place)
     room = room_for(view.look.overlay, place.width, place.height)
-    title, note, inside = {"help": _help, "devices": _devices, "labels": _labels}[
+    title, notes, inside = {"help": _help, "devices": _devices, "labels": _labels}[
         view.look.overlay
     ](view, room, page_size(view.look.overlay, place.width, place.height))
-    return put_over(rows, inside, room, title=title, note=note, variant=view.variant)
+    return put_over(rows, inside, room, title=title, notes=notes, variant=view.variant)
 
 
-def _help(view: View, room: Room, size: int) -> tuple[str, str, list[Row]]:
-    return "help", "any key closes", help_rows(view, room)
+def _help(view: View, room: Room, size: int) -> tuple[str, Sequence[str], list[Row]]:
+    return "help", ["any key closes"], help_rows(view, room)
 
 
-def _devices(view: View, room: Room, size: int) -> tuple[str, str, list[Row]]:
+def _devices(view: View, room: Room, size: int) -> tuple[str, Sequence[str], list[Row]]:
     choices = view.choices
     if isinstance(choices, str):
         words = phrase((" " + fitted(printable(choices), max(room.width - 2, 0)), PLAIN))
-        return "inputs", "esc leaves", [join(room.width, [words])][: room.n_rows]
-    page, note = _page(view, len(choices), size)
+        return "inputs", [LEAVE], [join(room.width, [words])][: room.n_rows]
+    page, notes = _page(view, len(choices), size)
     shown = choices[page * size :][:size]
     rows = [
         join(room.width, [_device(key, choice, room.width, view)])
         for key, choice in zip(DIGITS, shown, strict=False)
     ]
-    return "inputs", note, rows[: room.n_rows]
+    return "inputs", notes, rows[: room.n_rows]
 
 
 def _device(key: str, choice: Choice, width: int, view: View) -> Phrase:
@@ -77,9 +78,9 @@ def _device(key: str, choice: Choice, width: int, view: View) -> Phrase:
     return phrase(*words, (f"  {detail}" if beside else "", ink.dim))
 
 
-def _labels(view: View, room: Room, size: int) -> tuple[str, str, list[Row]]:
+def _labels(view: View, room: Room, size: int) -> tuple[str, Sequence[str], list[Row]]:
     labels = view.facts.labels
-    page, note = _page(view, len(labels), size)
+    page, notes = _page(view, len(labels), size)
     shown = labels[page * size :][:size]
     n_rows = min(-(-len(shown) // n_columns(room)), room.n_rows)
     width = min(ENTRY_WIDTH, room.width)
@@ -90,21 +91,28 @@ def _labels(view: View, room: Room, size: int) -> tuple[str, str, list[Row]]:
         )
         for key, label in zip(ENTRY_KEYS, shown, strict=False)
     ]
-    return "which is right?", note, in_columns(entries, room.width, n_rows)
+    return "which is right?", notes, in_columns(entries, room.width, n_rows)
 
 
-def _page(view: View, n_entries: int, size: int) -> tuple[int, str]:
-    """Return which page is shown, and what to say about it."""
+def _page(view: View, n_entries: int, size: int) -> tuple[int, Sequence[str]]:
+    """Return which page is shown, and what to say about it, in many words and in few."""
     n_pages = max(1, -(-n_entries // size))
     page = view.look.page % n_pages
-    turning = f"page {page + 1} of {n_pages}, ← → turns, " if n_pages > 1 else ""
-    return page, f"{turning}esc leaves"
+    if n_pages == 1:
+        return page, [LEAVE]
+    where = f"{page + 1} of {n_pages}"
+    return page, [f"page {where}, ← → turns, {LEAVE}", f"{where}, ← →, {LEAVE}", LEAVE]
 
 
 def _why_over(rows: Sequence[Row], view: View, place: Plan) -> list[Row]:
-    """Lay the strip over the oldest part of the picture, or over the last row where none is."""
-    n_rows = min(place.n_rows, place.height - place.top)
-    x, y, width = place.picture_x, place.top, min(place.picture_width, WHY_WIDTH)
+    """Lay the strip over the oldest part of the picture, or over the last row where none is.
+
+    Only a waterfall has an axis for its bars; over an upright spectrum there are words alone.
+    """
+    is_upright = place.side_width == 0 and view.look.picture != "waterfall"
+    n_rows = place.n_rows - (is_upright and place.picture_x > 0)  # its scale stays in sight
+    x, y = place.picture_x, place.top
+    width = min(place.picture_width, TEXT_WIDTH if is_upright else WHY_WIDTH)
     if n_rows < 1:
         x, y, n_rows, width = 0, place.height - 1, 1, place.width
     block = why_rows(view.why, view.facts.labels, width, n_rows, view.variant)

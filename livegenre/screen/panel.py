@@ -74,7 +74,7 @@ def put_over(
     room: Room,
     *,
     title: str,
-    note: str,
+    notes: Sequence[str],
     variant: Variant,
 ) -> list[Row]:
     """Return a frame's rows with a panel over them.
@@ -86,20 +86,24 @@ def put_over(
     inside : sequence of Row
         As wide as the room, and not more than it has rows.
     room : Room
-    title, note : str
-        Above what is inside; the note only if it fits.
+    title : str
+        Above what is inside.
+    notes : sequence of str
+        The first one that fits is shown beside it.
     variant : Variant
     """
     ink = inks(variant)
     words = phrase((title, STRONG))
     if not room.is_box:
-        top = join(room.width, [phrase((" " + title, STRONG))], [phrase((note + " ", ink.dim))])
+        spare = room.width - cell_len(title) - 2
+        note = next((f"{note} " for note in notes if cell_len(note) < spare), "")
+        top = join(room.width, [phrase((f" {title}", STRONG))], [phrase((note, ink.dim))])
         filled = [top, *inside]
         return [*filled, *[blank(room.width)] * (len(rows) - len(filled))][: len(rows)]
     width = room.width + 2
     side = phrase(("│", ink.edge))
     box = [
-        rule(width, words, [phrase((note, ink.dim))], ink.edge, "╭╮"),
+        rule(width, words, [phrase((note, ink.dim)) for note in notes], ink.edge, "╭╮"),
         *([*side, *row, *side] for row in inside),
         rule(width, [], [], ink.edge, "╰╯"),
     ]

@@ -26,7 +26,7 @@ from livegenre.screen.inks import Inks, inks
 from livegenre.screen.meter import HIGHEST_HZ, LOWEST_HZ
 from livegenre.screen.palette import label_colours
 from livegenre.screen.variant import Variant
-from livegenre.screen.words import printable
+from livegenre.screen.words import clock_tenths, printable
 
 TEXT_WIDTH = 34
 """Columns of the words, where there is room for bars beside them."""
@@ -88,7 +88,7 @@ def _colours(why: Why, labels: tuple[str, ...], ink: Inks) -> Mapping[str, str]:
 
 
 def _words(why: Why, width: int, n_rows: int, colours: Mapping[str, str], ink: Inks) -> list[Row]:
-    """Say who is ahead of whom, by what, and how that was found; the last in the last row."""
+    """Say who was ahead of whom, when, by what, and how that was found, in the last row."""
     points = f" {math.trunc(100 * why.margin):+d} points".replace("-", MINUS)
     name_width = max((width - 10) // 2, 1)
     names = [shortened(printable(name), name_width) for name in (why.label, why.runner_up)]
@@ -98,8 +98,9 @@ def _words(why: Why, width: int, n_rows: int, colours: Mapping[str, str], ink: I
         (" over ", ink.dim),
         (names[1], ink.label(colours[why.runner_up])),
     )
+    moment = phrase((f"  at {clock_tenths(why.time)}", ink.dim))
     sides = phrase((f" {names[1]} ← → {names[0]} ", ink.dim))
-    rows = [join(width, [title]), join(width, [phrase((points, STRONG))], [sides])]
+    rows = [join(width, [title, moment]), join(width, [phrase((points, STRONG))], [sides])]
     told = [_push_row(name, push, width, why, colours, ink) for name, push in _told(why)]
     n_told = max(n_rows - len(rows) - 1, 0)
     end = [_said(why.method, width, ink.faint)]
