@@ -11,14 +11,15 @@ from livegenre.screen.ascii import to_ascii
 from livegenre.screen.axes import row_of
 from livegenre.screen.cells import Row, width_of
 from livegenre.screen.controls import Why
-from livegenre.screen.frame import draw, plan
+from livegenre.screen.frame import draw
 from livegenre.screen.glyphs import EN_DASH, MINUS
+from livegenre.screen.layout import plan
 from livegenre.screen.look import PICTURES, Look, Picture
 from livegenre.screen.overlays import WHY_WIDTH
 from livegenre.screen.palette import GENRES
 from livegenre.screen.variant import Variant
 from livegenre.screen.why import TEXT_WIDTH, row_push, why_rows
-from tests.screen_scenes import view_of
+from tests.screen_scenes import decide, view_of
 
 LABELS = tuple(GENRES)
 COLOUR, INDEXED = Variant(), Variant(colours="256")
@@ -199,3 +200,10 @@ def test_over_a_spectrum_that_stands_upright_there_are_words_alone(size: tuple[i
     if place.picture_x:
         scale = place.top + place.n_rows - 1
         assert text(frame[scale]) == text(without[scale])
+
+
+def test_an_explanation_of_long_ago_is_not_shown_while_there_is_a_newer_answer() -> None:
+    for age, words in ((9.0, " metal over rock  at 0:07.5 "), (11.0, " thinking ...")):
+        look = Look(overlay="why")
+        view = view_of((80, 24), decide(time=7.5 + age), look=look, why=why())
+        assert words in "".join(map(text, draw(view, 80, 24).rows))

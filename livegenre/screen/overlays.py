@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from livegenre.screen.cells import PLAIN, STRONG, Phrase, Row, join, lay_over, phrase
-from livegenre.screen.controls import Choice
+from livegenre.screen.controls import Choice, Why
 from livegenre.screen.help import help_rows
 from livegenre.screen.inks import inks
 from livegenre.screen.layout import Plan
@@ -25,6 +25,8 @@ from livegenre.screen.words import printable
 WHY_WIDTH = TEXT_WIDTH + 26
 """Most columns of the strip that says why."""
 LEAVE = "esc leaves"
+OLD_SECONDS = 10.0
+"""Age from which an explanation has nothing to do with what stands above it."""
 
 
 def cover(rows: Sequence[Row], view: View, place: Plan) -> list[Row]:
@@ -115,5 +117,8 @@ def _why_over(rows: Sequence[Row], view: View, place: Plan) -> list[Row]:
     width = min(place.picture_width, TEXT_WIDTH if is_upright else WHY_WIDTH)
     if n_rows < 1:
         x, y, n_rows, width = 0, place.height - 1, 1, place.width
-    block = why_rows(view.why, view.facts.labels, width, n_rows, view.variant)
+    why, decision = view.why, view.decision
+    if isinstance(why, Why) and decision and decision.time - why.time > OLD_SECONDS:
+        why = "thinking ..."
+    block = why_rows(why, view.facts.labels, width, n_rows, view.variant)
     return lay_over(rows, block, x, y)

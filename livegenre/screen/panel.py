@@ -93,7 +93,6 @@ def put_over(
     variant : Variant
     """
     ink = inks(variant)
-    words = phrase((title, STRONG))
     if not room.is_box:
         spare = room.width - cell_len(title) - 2
         note = next((f"{note} " for note in notes if cell_len(note) < spare), "")
@@ -103,7 +102,13 @@ def put_over(
     width = room.width + 2
     side = phrase(("│", ink.edge))
     box = [
-        rule(width, words, [phrase((note, ink.dim)) for note in notes], ink.edge, "╭╮"),
+        rule(
+            width,
+            phrase((title, STRONG)),
+            [phrase((note, ink.dim)) for note in notes],
+            ink.edge,
+            "╭╮",
+        ),
         *([*side, *row, *side] for row in inside),
         rule(width, [], [], ink.edge, "╰╯"),
     ]

@@ -17,8 +17,9 @@ from livegenre.screen.keys import Keys, in_background
 from livegenre.screen.outlet import Outlet
 from livegenre.screen.painter import Painter
 
-ENTER, LEAVE = "\x1b[?1049h\x1b[?25l", "\x1b[0m\x1b[?1049l\x1b[?25h"
-"""Alternate screen without a cursor, and back."""
+ENTER, LEAVE = "\x1b[?1049h\x1b[?25l", "\x1b[0m\x1b[?1049l\x1b[?25h\r"
+"""Alternate screen without a cursor, and back, to the beginning of a line: what was typed too
+early stands there."""
 PATIENCE_SECONDS = 0.5
 """How long a terminal may take its last bytes before it is given up."""
 
