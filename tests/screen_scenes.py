@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from livegenre.decision import Decision, State
 from livegenre.screen.facts import Facts
-from livegenre.screen.frame import n_bands
 from livegenre.screen.history import N_BANDS, Column
+from livegenre.screen.layout import n_bands
 from livegenre.screen.look import Look
 from livegenre.screen.meter import Levels
 from livegenre.screen.variant import Variant

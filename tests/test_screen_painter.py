@@ -10,7 +10,8 @@ from rich.segment import Segment
 from rich.style import Style
 
 from livegenre.screen.cells import PLAIN, Row
-from livegenre.screen.frame import Frame, Scroll, draw
+from livegenre.screen.frame import Frame, draw
+from livegenre.screen.layout import Scroll
 from livegenre.screen.look import Look
 from livegenre.screen.meter import Meter
 from livegenre.screen.painter import Painter

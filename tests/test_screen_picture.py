@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from rich.segment import Segment
 
 from livegenre.screen.axes import row_of
-from livegenre.screen.frame import Frame, Scroll, draw, plan
+from livegenre.screen.frame import Frame, draw
 from livegenre.screen.glyphs import HATCH, MINUS
 from livegenre.screen.history import N_BANDS, Column
 from livegenre.screen.inks import inks
+from livegenre.screen.layout import Scroll, plan
 from livegenre.screen.look import Look
 from livegenre.screen.meter import Meter
 from livegenre.screen.palette import GENRES

@@ -7,9 +7,9 @@ import pytest
 
 from livegenre.decision import Decision
 from livegenre.screen.facts import Facts
+from livegenre.screen.glyphs import MINUS
 from livegenre.screen.plain import PlainLines
 from livegenre.screen.view import SourceStatus
-from livegenre.screen.words import MINUS
 from tests.screen_scenes import TAG_FACTS, decide, hear_tags
 from tests.screen_session import FACTS
 

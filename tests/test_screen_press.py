@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 import livegenre.screen.desk
 from livegenre.screen.controls import Choice
 from livegenre.screen.desk import Desk
+from livegenre.screen.glyphs import MINUS
 from livegenre.screen.keymap import COMMANDS
 from livegenre.screen.look import Look
 from livegenre.screen.press import press
 from livegenre.screen.situation import ENTRY_KEYS, Situation
-from livegenre.screen.words import MINUS
 from tests.screen_controls import NotedControls
 
 GENRES = ("blues", "classical", "country", "disco", "hiphop", "jazz", "metal", "pop", "reggae")

@@ -22,12 +22,10 @@ from livegenre.screen.cells import (
     spaced,
 )
 from livegenre.screen.inks import inks
-from livegenre.screen.layout import Plan, Scroll, n_bands, plan
+from livegenre.screen.layout import Plan, Scroll, plan
 from livegenre.screen.overlays import cover
 from livegenre.screen.view import View
 from livegenre.screen.words import printable, source_words
-
-__all__ = ["Frame", "Plan", "Scroll", "draw", "n_bands", "plan"]
 
 LARGE_LETTERS, SMALL_LETTERS = 4, 3
 """Rows."""
@@ -55,7 +53,7 @@ def draw(view: View, width: int, height: int) -> Frame:
     Parameters
     ----------
     view : View
-        With ``n_bands(width, height, view.look)`` bands of the spectrum.
+        With ``layout.n_bands(width, height, view.look)`` bands of the spectrum.
     width, height : int >= 0
         Size of the terminal in cells.
     """

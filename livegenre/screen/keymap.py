@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from livegenre.screen.controls import Controls
+from livegenre.screen.glyphs import MINUS
 from livegenre.screen.look import (
     COLUMN_SECONDS,
     FLOOR_STEP_DB,
@@ -17,7 +18,7 @@ from livegenre.screen.look import (
     Look,
 )
 from livegenre.screen.situation import DIGITS, Pressed, Request, Situation
-from livegenre.screen.words import MINUS, clock_tenths, printable, whole
+from livegenre.screen.words import clock_tenths, printable, whole
 
 JUMP_SECONDS = 5.0
 Command = Callable[[Look, Situation], Pressed]

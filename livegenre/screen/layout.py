@@ -9,7 +9,6 @@ from livegenre.screen.look import Look, Picture
 Form = Literal["full", "wide", "std", "small", "compact", "line"]
 AXIS_WIDTH = 6
 """Of the frequencies at the left of the picture."""
-BAR_ROWS = 10
 
 
 @dataclass(frozen=True, slots=True)

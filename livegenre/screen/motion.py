@@ -74,7 +74,7 @@ class Motion:
         ----------
         meter : Meter
         n_bands : int >= 0
-            As ``frame.n_bands`` gives it.
+            As ``layout.n_bands`` gives it.
         now : float
             In seconds; never falls.
         hearing : bool

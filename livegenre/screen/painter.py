@@ -12,7 +12,8 @@ from rich.style import Style
 
 from livegenre.screen.cells import PLAIN, Row
 from livegenre.screen.difference import moved, n_equal, stretches, text_of
-from livegenre.screen.frame import Frame, Scroll
+from livegenre.screen.frame import Frame
+from livegenre.screen.layout import Scroll
 
 BEGIN, END = "\x1b[?2026h\x1b[?7l", "\x1b[0m\x1b[?7h\x1b[?2026l"
 """Around a frame: shown at once where the terminal can, and no row runs into the next one."""

@@ -36,11 +36,11 @@ def _waterfall(view: View, place: Plan, shown: Slots) -> list[Row]:
         waterfall(shown, place.n_rows, look.floor_db, look.palette, variant),
     ]
     if place.side_width:
-        parts += [_line(view) * place.n_rows, side_rows(view, place)]
+        parts += [_line(view) * place.n_rows, _side(view, place)]
     return beside(*parts)
 
 
-def side_rows(view: View, place: Plan) -> list[Row]:
+def _side(view: View, place: Plan) -> list[Row]:
     """Draw what lies beside the waterfall, on the same axis of frequencies."""
     return on_its_side(
         view.spectrum_dbfs,
@@ -151,6 +151,6 @@ def small_picture(view: View, width: int, n_rows: int) -> list[Row]:
 
 
 def ribbon_row(view: View, place: Plan) -> Row:
-    """Draw the ribbon alone, or the answer to the last key where that has no row of its own."""
+    """Draw the ribbon alone, as wide as the terminal."""
     shown = slots(view, place.width, place.column_seconds)
     return ribbon(shown, view.facts.labels, view.variant)

@@ -8,8 +8,8 @@ from dataclasses import replace
 from livegenre.decision import Decision
 from livegenre.screen.controls import Choice, Why
 from livegenre.screen.facts import Facts
-from livegenre.screen.frame import n_bands, plan
 from livegenre.screen.history import N_BANDS, History
+from livegenre.screen.layout import n_bands, plan
 from livegenre.screen.look import Look
 from livegenre.screen.meter import Meter
 from livegenre.screen.motion import Motion
@@ -97,12 +97,8 @@ class Scene:
         quit_key, choices, why
             As in ``View``.
         """
-        source = self._source_status()
+        source = self._since_reset(self._source_status(), look)
         facts, decision = self._known
-        if look.peaks_from != self._peaks_from:
-            self._peaks_from, self._clips_before = look.peaks_from, source.clips
-            self._motion.reset()
-        source = replace(source, clips=source.clips - self._clips_before)
         levels, spectrum, hold = self._motion.follow(
             self._meter, n_bands(*size, look), now, hearing=source.hearing
         )
@@ -140,6 +136,13 @@ class Scene:
             choices=choices,
             page_size=page_size(look.overlay, *size),
         )
+
+    def _since_reset(self, source: SourceStatus, look: Look) -> SourceStatus:
+        """Forget what is held if a key said so, and count clips from there on."""
+        if look.peaks_from != self._peaks_from:
+            self._peaks_from, self._clips_before = look.peaks_from, source.clips
+            self._motion.reset()
+        return replace(source, clips=source.clips - self._clips_before)
 
     def _health_of(self, source: SourceStatus, now: float) -> Health:
         if now >= self._health_at:

@@ -5,8 +5,7 @@ from functools import lru_cache
 
 from livegenre.decision import Decision
 from livegenre.screen.facts import Facts
-from livegenre.screen.glyphs import EN_DASH
-from livegenre.screen.glyphs import MINUS as MINUS
+from livegenre.screen.glyphs import EN_DASH, MINUS
 from livegenre.screen.view import SourceStatus
 
 NO_NUMBER = EN_DASH
