@@ -289,7 +289,7 @@ def shown(pty: Pty, encoding: str, seconds: float = 0.6) -> bytes:
             return pty.read(seconds)
 
 
-COLOUR = re.compile(rb"\x1b\[(?:\d+;)*(?:3[0-8]|4[0-8]|9\d|10\d)[;m]")
+COLOUR = re.compile(rb"\x1b\[(?:\d+;)*(?:3[0-8]|4[0-8]|9\d|10\d)(?:;\d+)*m")
 
 
 def test_no_color_is_a_screen_without_a_single_colour(

@@ -340,7 +340,7 @@ def test_a_sound_system_that_hangs_holds_up_neither_screen_nor_keys(
     log = listen_in(terminal, tmp_path)
     with virtual_microphone.hung():
         terminal.shows("the sound system does not answer")
-        for seconds in ("no sound for 2.", "no sound for 3."):
+        for seconds in ("no audio for 2.", "no audio for 3."):
             terminal.shows(seconds)
         quit_at = time.monotonic()
         terminal.type("q")
