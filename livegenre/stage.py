@@ -148,4 +148,5 @@ def fare(tap: "Tap", source: "Replay | Microphone") -> "SourceStatus":
         position_seconds=None if replay is None else replay.position_seconds,
         attempt=attempt,
         attempt_seconds=attempt_seconds,
+        audio_seconds=None if isinstance(source, Replay) else source.latency_seconds,
     )

@@ -175,7 +175,6 @@ def view_of(
         hold_dbfs=hold,
         peaks=PEAKS if decision else {},
         health=HEALTH,
-        n_events=9,
     )
     return replace(view, **changes)  # type: ignore[arg-type]
 

@@ -264,7 +264,7 @@ def test_details_of_the_source_go_before_its_name_does() -> None:
     first = lines_of(view_in("genre", (120, 40)), (120, 40))[0]
     assert first == (
         " livegenre  ▶ REPLAY 1.0×  evening-set.wav  44.1 kHz  stereo→mono  16-bit"  # noqa: RUF001
-        "         log set.jsonl · 9 events  0:59 / 3:27 "
+        "                    log set.jsonl  0:59 / 3:27 "
     )
     for width in range(30, 120):
         line = lines_of(view_in("genre", (width, 24)), (width, 24))[0]

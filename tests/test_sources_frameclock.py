@@ -29,16 +29,13 @@ def run(
 
 
 @pytest.mark.parametrize("ppm", [-900, -100, 0, 100, 900])
-def test_drift_is_measured_and_is_no_loss(ppm: float) -> None:
-    clock = run(120, ppm=ppm)
-    assert clock.missing == 0
-    assert clock.drift_ppm == pytest.approx(ppm, abs=10)
+def test_drift_is_no_loss(ppm: float) -> None:
+    assert run(120, ppm=ppm).missing == 0
 
 
 def test_samples_that_never_came_are_found_once() -> None:
     clock = run(30, losses={10.0: RATE // 2})
     assert clock.missing == pytest.approx(RATE // 2, abs=0.02 * RATE)
-    assert clock.drift_ppm == pytest.approx(0, abs=100)
 
 
 def test_they_are_found_within_three_seconds() -> None:
@@ -62,7 +59,3 @@ def test_a_second_without_blocks_that_then_come_all_at_once_is_no_loss() -> None
         held_up = 100 <= tenth < 109
         clock.observe((100 if held_up else tenth) * RATE // 10, 1e5 + tenth / 10)
     assert clock.missing == 0
-
-
-def test_drift_is_unknown_at_first() -> None:
-    assert run(3).drift_ppm is None

@@ -17,7 +17,7 @@ from livegenre.screen.gauge import gauge
 from livegenre.screen.glyphs import TIMES
 from livegenre.screen.inks import inks
 from livegenre.screen.view import View
-from livegenre.screen.words import clock, counted, printable, rate, state_words, whole
+from livegenre.screen.words import clock, printable, rate, state_words, whole
 
 SHORTEST_NAME = 20
 LONGEST_LOG = 24
@@ -92,8 +92,7 @@ def _log(view: View) -> Phrase:
         return []
     dim = inks(view.variant).dim
     name = shortened(printable(PurePath(view.facts.log).name), LONGEST_LOG)
-    count = "" if view.n_events is None else f" · {counted(view.n_events, 'event')}"
-    return phrase((f"  log {name}{count}", dim))
+    return phrase((f"  log {name}", dim))
 
 
 def progress(view: View, width: int) -> Row:

@@ -42,7 +42,7 @@ class SourceStatus:
     attempt_seconds: float = 0.0
     """How long until it is made."""
     audio_seconds: float | None = None
-    """Age of sound when it can be read, where that is measured."""
+    """Age of sound when it can be read, where that is known."""
     trouble: str = ""
     """Why it is in that state, where the state alone does not say it."""
 
@@ -91,5 +91,3 @@ class View:
     peaks: Mapping[str, float] = field(default_factory=dict)
     """Label -> largest smoothed posterior of the last ten seconds."""
     health: Health = field(default_factory=Health)
-    n_events: int | None = None
-    """How many events the log holds; None: that is not counted."""

@@ -98,9 +98,9 @@ class Capture:
         return round(self._n_clipped * self.sample_rate / self.device_rate)
 
     @property
-    def drift_ppm(self) -> float | None:
-        """How much faster than nominal the device's clock runs; None in the first seconds."""
-        return self._clock.drift_ppm
+    def latency_seconds(self) -> float:
+        """Age of sound when it can be read, as PortAudio tells it."""
+        return float(self._stream.latency)
 
     def observe(self) -> None:
         """Compare what came with the time it took; called on the supervisor's thread."""

@@ -1,20 +1,15 @@
-"""A device's samples against the monotonic clock: what drivers lose in silence, and clock drift.
+"""A device's samples against the monotonic clock: what drivers lose in silence.
 
 Owns the comparison alone; knows nothing about streams.
 """
 
 import math
-from collections import deque
-
-import numpy as np
 
 MAX_DRIFT_PPM = 1_000.0
 """Difference of two clocks that is no loss; crystals stay within a tenth of it."""
 MISSING_SECONDS = 0.1
 INTERVAL_SECONDS = 1.0
 _LATE_INTERVALS = 2
-_DRIFT_INTERVALS = 600
-_MIN_DRIFT_INTERVALS = 5
 
 
 class FrameClock:
@@ -37,7 +32,6 @@ class FrameClock:
         self._least = math.inf
         self._floor = math.inf
         self._n_late = 0
-        self._least_ones: deque[tuple[float, float]] = deque(maxlen=_DRIFT_INTERVALS)
 
     def observe(self, n_samples: int, seconds: float) -> None:
         """Note how many samples had come when the last of them came.
@@ -55,20 +49,10 @@ class FrameClock:
         self._least = min(self._least, lateness)
         elapsed = seconds - self._began
         if elapsed >= INTERVAL_SECONDS:
-            self._judge(seconds, elapsed)
+            self._judge(elapsed)
             self._began, self._least = seconds, math.inf
 
-    @property
-    def drift_ppm(self) -> float | None:
-        """How much faster than nominal the device's clock runs; None before about 6 s."""
-        points = list(self._least_ones)
-        if len(points) < _MIN_DRIFT_INTERVALS:
-            return None
-        seconds, lateness = np.array(points).T
-        slope = np.polyfit(seconds - seconds[0], lateness - lateness[0], 1)[0]
-        return float(-slope * 1e6)
-
-    def _judge(self, seconds: float, elapsed: float) -> None:
+    def _judge(self, elapsed: float) -> None:
         excess = self._least - self._floor
         self._n_late = self._n_late + 1 if excess > MISSING_SECONDS else 0
         if self._n_late == _LATE_INTERVALS:
@@ -76,5 +60,3 @@ class FrameClock:
             self._least -= excess
             self._n_late = 0
         self._floor = min(self._least, self._floor + elapsed * MAX_DRIFT_PPM / 1e6)
-        if not self._n_late:
-            self._least_ones.append((seconds, self._least))

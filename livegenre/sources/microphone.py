@@ -125,9 +125,9 @@ class Microphone:
         return NOTHING_PLAYS if state == "muted" and is_monitor else ""
 
     @property
-    def drift_ppm(self) -> float | None:
-        """How much faster than nominal the device's clock runs; None before about 6 s of sound."""
-        return self._capture.drift_ppm if self._capture else None
+    def latency_seconds(self) -> float | None:
+        """Age of sound when it can be read, as PortAudio tells it; None before the first."""
+        return self._capture.latency_seconds if self._capture else None
 
     @property
     def duration_seconds(self) -> None:
