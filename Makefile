@@ -2,14 +2,14 @@
 # make test   install what tests need, run them  make bench   speed against librosa, as ratios
 # make soak   an hour with a microphone in trouble (SOAK_MINUTES=5: shorter)
 # make wheel  build dist/*.whl                   make screenshot  pictures of a run on the demo
-# make clean  remove what the above made
+# make clean  remove what the above made         make bench-check  is any ratio worse than it was?
 
 PYTHON ?= python3
 BIN := .venv/bin
 
 SOAK_MINUTES ?= 54
 
-.PHONY: demo test lint bench soak wheel screenshot clean
+.PHONY: demo test lint bench bench-check soak wheel screenshot clean
 .DEFAULT_GOAL := demo
 
 demo: .venv/run.stamp
@@ -24,9 +24,12 @@ lint: .venv/dev.stamp
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 
-bench: .venv/test.stamp
+bench: .venv/bench.stamp
 	$(BIN)/python tools/bench.py
 	$(BIN)/python tools/bench_screen.py
+
+bench-check: .venv/bench.stamp
+	$(BIN)/python tools/bench.py --check
 
 soak: .venv/test.stamp
 	@sh tests/system_packages.sh
@@ -44,6 +47,7 @@ clean:
 .venv/run.stamp: extras =
 .venv/test.stamp: extras = [test]
 .venv/dev.stamp: extras = [dev]
+.venv/bench.stamp: extras = [bench]
 .venv/pictures.stamp: extras = [pictures]
 .venv/%.stamp: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

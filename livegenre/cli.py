@@ -33,12 +33,13 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _run(argv: list[str] | None) -> int:
-    from livegenre import commands
     from livegenre.arguments import parse
     from livegenre.errors import LivegenreError, UsageError
 
     try:
         arguments = parse(argv)
+        from livegenre import commands  # not for --help, nor for wrong usage
+
         getattr(commands, arguments.command)(arguments)
     except LivegenreError as error:
         _say(str(error))

@@ -1,211 +1,146 @@
-"""Measure what a step costs, against what everybody else does in its place.
+"""Measure what livegenre costs, against what others do in its place, and against the limit.
 
-Rounds of subject and peer alternate in one process on one thread, and process CPU time is
-counted: on a busy machine only the ratio of the two means anything.
+Each subject and its peer alternate in one process on one thread, so that a busy machine slows both:
+only their ratio means anything. Some peers are packages of the extra ``bench``, and musicnn's own
+graphs need TensorFlow; what is missing is left out, and named.
 """
-
-# ruff: noqa: E402 -- the thread counts must be set before NumPy is imported
 
 import argparse
 import json
-import os
 import sys
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
-from functools import partial
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
-from statistics import median
 
-for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ[variable] = "1"
-
-import librosa
-import numpy as np
-import soundfile as sf
-import soxr
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-import livegenre
-from livegenre.arrays import FloatArray
+import tools.benchmark  # noqa: F401 -- before all that imports NumPy: it sets the threads
 from livegenre.classifier import Classifier, model_path
-from livegenre.errors import ModelError
-from livegenre.features import create_extractor
-from livegenre.features.base import FeatureSpec
+from livegenre.errors import LivegenreError, UsageError
+from tools.benchmark.catalogue import chosen
+from tools.benchmark.material import DEMO, Material
+from tools.benchmark.measuring import Measurement, Missing, Row, measure
+from tools.benchmark.regression import KEPT, Ratios, worse, yardstick_ms
 
-DEMO = Path(livegenre.__file__).parent / "demo" / "demo.ogg"
-CLASSIC = FeatureSpec(
-    extractor="statistics",
-    sample_rate=22050,
-    n_fft=2048,
-    hop_length=512,
-    n_mels=128,
-    window_frames=130,
-    min_frames=130,
-    step_frames=22,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One comparison: CPU milliseconds a step, medians over the rounds."""
-
-    name: str
-    subject_ms: float
-    peer_ms: float
-    ratio: float
-    """Peer over subject: how many times cheaper the subject is."""
-    spread: tuple[float, float]
-    """Least and greatest ratio of a round."""
+EXAMPLES = """\
+examples:
+  python tools/bench.py --json found.json
+  python tools/bench.py --only classic-step,cnn-step --rounds 3
+  python tools/bench.py --check             against the ratios kept; exit code 1 if one is worse
+  python tools/bench.py --check --update    keep the ratios of this run in their place
+"""
+DONE, REFUSED, USAGE, INTERRUPTED = 0, 1, 2, 130
+answers = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
+messages = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
-def compare(
-    name: str, subject: Callable[[], float], peer: Callable[[], float], n_rounds: int
-) -> Row:
-    """Alternate two measurements, each of which returns seconds a step."""
-    subject(), peer()  # caches and lazy imports are not what a step costs
-    rounds = [(subject() * 1000.0, peer() * 1000.0) for _ in range(n_rounds)]
-    ratios = [theirs / ours for ours, theirs in rounds]
-    return Row(
-        name,
-        median(ours for ours, _ in rounds),
-        median(theirs for _, theirs in rounds),
-        median(ratios),
-        (min(ratios), max(ratios)),
-    )
+def main(argv: list[str] | None = None) -> int:
+    """Run the program; return 0: done, 1: worse or refused, 2: wrong usage, 130: interrupted."""
+    args = _parse(argv)
+    try:
+        return _run(args)
+    except LivegenreError as error:
+        _say(f"bench: {error}")
+        return USAGE if isinstance(error, UsageError) else REFUSED
 
 
-def step(
-    spec: FeatureSpec,
-    samples: FloatArray,
-    their_features: Callable[[FloatArray], FloatArray],
-    judge: Callable[[FloatArray], object],
-) -> tuple[Callable[[], float], Callable[[], float]]:
-    """Return a step on a stream, and the same from whole windows by other means.
-
-    Parameters
-    ----------
-    spec : FeatureSpec
-        What is extracted.
-    samples : ndarray [shape=(n,)], float32
-        Music at the specification's rate.
-    their_features : callable
-        Makes the features of a window's samples.
-    judge : callable
-        Takes a window's features, on either side.
-    """
-    n_step = spec.step_frames * spec.hop_length
-    n_window = (spec.window_frames - 1) * spec.hop_length
-    ends = range(n_window, len(samples) + 1, n_step)
-    extractor = create_extractor(spec)
-
-    def subject() -> float:
-        extractor.reset()
-        list(extractor.push(samples[: ends[0]]))
-        started = time.process_time()
-        for end in ends[1:]:
-            for window in extractor.push(samples[end - n_step : end]):
-                judge(window.features)
-        return (time.process_time() - started) / (len(ends) - 1)
-
-    # A handful of windows spread over the music tells librosa's cost well enough.
-    peer_ends = ends[1 :: max(1, len(ends) // 8)]
-
-    def peer() -> float:
-        started = time.process_time()
-        for end in peer_ends:
-            judge(their_features(samples[end - n_window : end]))
-        return (time.process_time() - started) / len(peer_ends)
-
-    return subject, peer
+def _run(args: argparse.Namespace) -> int:
+    measurements, material = chosen(args.only), _material(args)
+    kept = Ratios.read(KEPT) if args.check and not args.update else None
+    yardstick = yardstick_ms()
+    rows: list[Row] = []
+    code = DONE
+    try:
+        for row in _measured(measurements, material, args.rounds):
+            rows.append(row)
+    except KeyboardInterrupt:
+        _say("bench: interrupted; this is what there is")
+        code = INTERRUPTED
+    answers.print(table(rows))
+    if args.json:
+        args.json.write_text(json.dumps([asdict(row) for row in rows], indent=2) + "\n")
+    if args.update:
+        Ratios.of(rows, yardstick).write(KEPT)
+    elif kept is not None:
+        for line in worse(rows, kept, yardstick):
+            _say(f"bench: {line}")
+            code = code or REFUSED
+    return code
 
 
-def model_step(
-    classifier: Classifier, path: Path
-) -> tuple[Callable[[], float], Callable[[], float]]:
-    """Return a step of a model, and the same model on librosa's features of whole windows."""
-    spec = classifier.card.features
-    theirs = tutorial_features if spec.extractor == "statistics" else log_mel
-    return step(
-        spec,
-        load(path, spec.sample_rate),
-        partial(theirs, spec=spec),
-        lambda features: classifier.judge(features[None]),
-    )
+def _material(args: argparse.Namespace) -> Material:
+    """Return what is worked on, once it is known to be there."""
+    if not args.audio.is_file():
+        raise UsageError(f"{args.audio} is no file; name some music with --audio")
+    if args.json and not args.json.parent.is_dir():
+        raise UsageError(f"{args.json.parent} is no folder to write into; choose another --json")
+    Classifier.load(model_path(args.model))
+    return Material(args.audio, args.model)
 
 
-def log_mel(samples: FloatArray, spec: FeatureSpec) -> FloatArray:
-    """Return the compressed mel spectrogram of a window, all of its frames at once."""
-    power = librosa.feature.melspectrogram(
-        y=samples,
-        sr=spec.sample_rate,
-        n_fft=spec.n_fft,
-        hop_length=spec.hop_length,
-        n_mels=spec.n_mels,
-    )
-    return np.log10(1 + 1e4 * power).T.astype(np.float32)
+def _measured(
+    measurements: Sequence[Measurement], material: Material, n_rounds: int
+) -> Iterator[Row]:
+    """Yield every comparison as soon as it is done; say on stderr how far it is."""
+    for number, measurement in enumerate(measurements, start=1):
+        place = f"{number}/{len(measurements)} {measurement.name}"
+        try:
+            row = measure(measurement, material, n_rounds)
+        except Missing as missing:
+            _say(f"{place}: left out: {missing}")
+            continue
+        _say(f"{place}: {row.ratio:.3g}")
+        yield row
 
 
-def tutorial_features(samples: FloatArray, spec: FeatureSpec) -> FloatArray:
-    """Return the classic features the way tutorials compute them, one call after the other."""
-    feature, sample_rate = librosa.feature, spec.sample_rate
-    frame_features = [
-        feature.chroma_stft(y=samples, sr=sample_rate),
-        feature.rms(y=samples),
-        feature.spectral_centroid(y=samples, sr=sample_rate),
-        feature.spectral_bandwidth(y=samples, sr=sample_rate),
-        feature.spectral_rolloff(y=samples, sr=sample_rate),
-        feature.zero_crossing_rate(samples),
-        *feature.mfcc(y=samples, sr=sample_rate, n_mfcc=20),
-    ]
-    statistics = [(np.mean(values), np.var(values)) for values in frame_features]
-    return np.array(statistics, np.float32).reshape(-1)
-
-
-def load(path: Path, sample_rate: int) -> FloatArray:
-    """Read a file as mono sound at a rate."""
-    samples, file_rate = sf.read(path, dtype="float32", always_2d=True)
-    resampled: FloatArray = soxr.resample(samples.mean(axis=1), file_rate, sample_rate)
-    return resampled
-
-
-def measure(path: Path, n_rounds: int, model: Classifier | None) -> Iterator[Row]:
-    """Yield every comparison as soon as it is done."""
-    music, theirs = load(path, CLASSIC.sample_rate), partial(tutorial_features, spec=CLASSIC)
-    yield compare("classic-step", *step(CLASSIC, music, theirs, lambda features: None), n_rounds)
-    if model is not None:
-        yield compare(f"{model.card.name} model", *model_step(model, path), n_rounds)
-
-
-def table(rows: list[Row]) -> Table:
+def table(rows: Sequence[Row]) -> Table:
     """Return the rows as a table for people."""
-    result = Table("", "livegenre ms", "peer ms", "ratio", "least", "greatest")
+    result = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for head in ("", "livegenre", "peer", "of", "ratio", "spread", "of a core"):
+        result.add_column(head, no_wrap=True)
+    result.add_column("peer is")
     for row in rows:
-        figures = (row.subject_ms, row.peer_ms, row.ratio, *row.spread)
-        result.add_row(row.name, *(f"{figure:.3g}" for figure in figures))
+        least, greatest = row.spread
+        result.add_row(
+            row.name,
+            f"{row.subject_ms:.3g}",
+            f"{row.peer_ms:.3g}",
+            row.unit,
+            f"{row.ratio:.3g}",
+            f"{least:.3g} - {greatest:.3g}",
+            f"{100 / row.ratio:.2g} %" if row.by_clock else "",
+            row.peer,
+        )
     return result
 
 
-def main() -> int:
-    """Measure, print a table, and write JSON where asked to."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--audio", type=Path, default=DEMO, help="music, the demo by default")
-    parser.add_argument("--rounds", type=int, default=7, help="rounds of both sides")
-    parser.add_argument("--model", help="measure this model's whole step too")
-    parser.add_argument("--json", type=Path, help="write the rows to this file")
-    arguments = parser.parse_args()
-    if not arguments.audio.is_file():
-        parser.error(f"{arguments.audio} is no file; name some music with --audio")
-    try:
-        model = Classifier.load(model_path(arguments.model)) if arguments.model else None
-    except ModelError as error:
-        parser.error(str(error))
-    rows = list(measure(arguments.audio, arguments.rounds, model))
-    Console().print(table(rows))
-    if arguments.json:
-        arguments.json.write_text(json.dumps([asdict(row) for row in rows], indent=2) + "\n")
-    return 0
+def _parse(argv: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("--audio", type=Path, default=DEMO, help="music, the demo by default")
+    add("--model", default="cnn", help="the convolutional model, cnn by default")
+    add("--only", metavar="NAME,...", help="measure these rows alone")
+    add("--rounds", type=_rounds, default=5, help="rounds of both sides (default 5)")
+    add("--json", type=Path, metavar="OUT", help="write the rows to this file")
+    add("--check", action="store_true", help="exit with 1 if a ratio is worse than the one kept")
+    add("--update", action="store_true", help="keep the ratios of this run")
+    return parser.parse_args(argv)
+
+
+def _rounds(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of rounds, 1 or more")
+    return int(text)
+
+
+def _say(line: str) -> None:
+    messages.print(line, markup=False)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ Each line is whole, and flushed when it is written.
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any, TextIO
 
 import livegenre
@@ -30,16 +30,16 @@ class JsonLines:
 
     def start(self, header: Header) -> None:
         """Write the ``header`` line."""
-        values = {"schema": SCHEMA, "livegenre": livegenre.__version__, **asdict(header)}
+        values = {"schema": SCHEMA, "livegenre": livegenre.__version__, **_values(header)}
         self._write("header", values)
 
     def show(self, decision: Decision) -> None:
         """Write a ``decision`` line."""
-        self._write("decision", asdict(decision))
+        self._write("decision", _values(decision))
 
     def device(self, change: DeviceChange) -> None:
         """Write a ``device`` line."""
-        self._write("device", asdict(change))
+        self._write("device", _values(change))
 
     def event(self, event: Event) -> None:
         """Write a line of the event's kind."""
@@ -47,7 +47,7 @@ class JsonLines:
 
     def end(self, end: End) -> None:
         """Write the ``end`` line."""
-        self._write("end", asdict(end))
+        self._write("end", _values(end))
 
     def _write(self, kind: str, values: Mapping[str, Any]) -> None:
         rounded = {name: _rounded(value) for name, value in values.items()}
@@ -58,6 +58,11 @@ class JsonLines:
         except OSError as error:
             name = getattr(self._stream, "name", "output")
             raise OutputError(f"JSON Lines to {name}: {error.strerror}") from error
+
+
+def _values(told: Header | Decision | DeviceChange | End) -> dict[str, Any]:
+    # Not asdict, which copies all that is inside: 0.2 ms a step.
+    return {field.name: getattr(told, field.name) for field in fields(told)}
 
 
 def _rounded(value: Any) -> Any:

@@ -96,23 +96,28 @@ def log_mel(samples: FloatArray) -> NDArray[np.float64]:
 def _run(tensorflow: Any, wheel: Wheel, network: str, patches: FloatArray) -> dict[str, FloatArray]:
     """Run one published graph in inference, up to the outputs wanted."""
     v1 = tensorflow.compat.v1
-    fetches = BACKBONE_FETCHES if network in BACKBONES else VGG_FETCHES
-    definition = _frozen(v1, wheel, network, list(fetches.values()))
+    wanted = fetches(network)
+    definition = frozen_graph(v1, wheel, network, list(wanted.values()))
     with v1.Graph().as_default(), v1.Session() as session:
         v1.import_graph_def(definition, name="")
-        values = session.run(fetches, {PATCH: patches, IS_TRAINING: False})
+        values = session.run(wanted, {PATCH: patches, IS_TRAINING: False})
     # Two of them keep an axis of length 1.
     return {part: value.reshape(len(patches), -1) for part, value in values.items()}
 
 
-def _frozen(v1: Any, wheel: Wheel, network: str, fetches: Sequence[str]) -> Any:
+def fetches(network: str) -> dict[str, str]:
+    """Return what is taken from a network: name of the part -> TensorFlow's name."""
+    return BACKBONE_FETCHES if network in BACKBONES else VGG_FETCHES
+
+
+def frozen_graph(v1: Any, wheel: Wheel, network: str, outputs: Sequence[str]) -> Any:
     """Return the part of a graph that inference needs, its variables replaced by their values.
 
     As a whole the graph cannot be imported: of its gradients, today's TensorFlow infers other
     shapes than those noted.
     """
     meta_graph = v1.MetaGraphDef.FromString(wheel.checkpoint(network, ".meta"))
-    wanted = [name.removesuffix(":0") for name in fetches]
+    wanted = [name.removesuffix(":0") for name in outputs]
     definition = v1.graph_util.extract_sub_graph(meta_graph.graph_def, wanted)
     with tempfile.TemporaryDirectory() as folder:
         for suffix in (".index", ".data-00000-of-00001"):
