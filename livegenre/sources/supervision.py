@@ -17,7 +17,7 @@ FIRST_SOUND_SECONDS = 2.0
 """What a freshly opened device may take to its first sound: Bluetooth takes more than a second."""
 HUNG_SECONDS = 1.0
 FIRST_PAUSE_SECONDS = 0.1
-LAST_PAUSE_SECONDS = 1.0
+LAST_PAUSE_SECONDS = 0.7
 OPEN_SECONDS = 10.0
 STOP_SECONDS = 1.0
 _WATCH_SECONDS = 0.05
@@ -33,7 +33,7 @@ class Supervisor:
     """Opens an input and keeps it open until it is stopped.
 
     opening -> watching -> closing -> pausing -> opening, round and round; what is not there or
-    does not open is tried again after pauses of 0.1 s, doubled up to 1 s.
+    does not open is tried again after pauses of 0.1 s, doubled up to 0.7 s.
 
     Parameters
     ----------
