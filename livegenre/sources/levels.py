@@ -33,7 +33,7 @@ class LevelledSource(SourceWrapper):
         self._received = 0
         self._clipped_at: int | None = None
         self.clips = 0
-        """Tenths of a second in which there was clipping."""
+        """Tenths of a second in which blocks with clipping ended; live, a block is half of one."""
         self._last_clip = -1
 
     @property
