@@ -17,7 +17,6 @@ def test_frames_are_cheap_and_few_bytes(tmp_path: Path) -> None:
     rows = {(row["name"], row["size"]): row for row in json.loads(found.read_text())}
     for size in ("120x40", "80x24"):
         ours, whole = rows["painter", size], rows["painter, no scroll ops", size]
-        assert ours["median_ms"] <= 6
         assert ours["kib_per_second"] <= 20
         assert ours["kib_per_second"] < whole["kib_per_second"]
         assert ours["painting_ms"] < rows["Rich Live", size]["painting_ms"] / 2
