@@ -148,7 +148,7 @@ def _end(tap: Tap, reason: EndReason) -> End:
         tap.lost,
         interruptions=tap.interruptions,
         missing_seconds=tap.missing_seconds,
-        clipped=tap.clipped,
+        clipped=tap.clipping.samples,
     )
 
 

@@ -93,11 +93,6 @@ class Tap(SourceWrapper):
         return self.lost / self.sample_rate + self.gap_seconds
 
     @property
-    def clips(self) -> int:
-        """Tenths of a second so far with clipping in them."""
-        return self._levelled.clips
-
-    @property
     def seconds_since_clip(self) -> float:
         """Sound that came since the last clipping, in seconds."""
         return self._levelled.seconds_since_clip
@@ -168,7 +163,8 @@ class Tap(SourceWrapper):
         if changed and (n_samples or state not in HEARING):
             self._enter(state, now)
             self._trouble = trouble
-            change = DeviceChange(self.seconds, state, trouble, self.name, self.lost, self.clipped)
+            clipped = self.clipping.samples
+            change = DeviceChange(self.seconds, state, trouble, self.name, self.lost, clipped)
             for tell in self._watchers:
                 tell(change)
         if n_samples:

@@ -12,7 +12,7 @@ from livegenre.decision import Decider, Decision
 from livegenre.errors import SourceError
 from livegenre.features.base import Extractor
 from livegenre.sources.base import Source, SourceState
-from livegenre.sources.channels import count_clipped
+from livegenre.sources.clipping import Clipping
 from livegenre.stream import classify_stream
 
 TOLERANCE = 1e-5
@@ -37,7 +37,6 @@ class Recording:
     state: SourceState = "live"
     trouble = ""
     lost = 0
-    clipped = 0
 
     def __init__(
         self, samples: FloatArray, sample_rate: int, name: str, *, seed: int | None = None
@@ -46,6 +45,7 @@ class Recording:
         self.sample_rate = sample_rate
         self.duration_seconds = len(samples) / sample_rate
         self._samples = samples
+        self.clipping = Clipping()
         self._position = 0
         self._random = None if seed is None else np.random.default_rng(seed)
 
@@ -57,7 +57,7 @@ class Recording:
             n = int(self._random.integers(n + 1))
         block = self._samples[self._position : self._position + n]
         self._position += len(block)
-        self.clipped += count_clipped(block[:, None])
+        self.clipping.push(block[:, None], self.sample_rate)
         return block
 
     def __enter__(self) -> Self:

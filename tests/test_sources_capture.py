@@ -10,6 +10,7 @@ import pytest
 
 from livegenre.arrays import FloatArray
 from livegenre.sources.capture import Capture
+from livegenre.sources.clipping import Clipping
 from livegenre.sources.devices import list_inputs
 from livegenre.sources.finding import find_input
 from livegenre.sources.opening import BLOCK_SAMPLES
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.device
 @pytest.fixture
 def capture(virtual_microphone: VirtualMicrophone) -> Iterator[Capture]:
     """A capture whose device gives no more."""
-    capture = Capture(find_input(list_inputs(), "pulse"), 0, None)
+    capture = Capture(find_input(list_inputs(), "pulse"), 0, None, Clipping())
     capture._stream.stop()
     while len(capture.read(BLOCK_SAMPLES)):
         pass
@@ -60,7 +61,7 @@ def test_a_closed_one_is_freed_at_once(virtual_microphone: VirtualMicrophone) ->
     """Not at the next collection, which may be an hour away."""
     gc.disable()
     try:
-        capture = Capture(find_input(list_inputs(), "pulse"), None, None)
+        capture = Capture(find_input(list_inputs(), "pulse"), None, None, Clipping())
         capture.close()
         remains = weakref.ref(capture)
         del capture

@@ -69,7 +69,7 @@ def test_clipping_is_seen_in_each_channel_that_is_heard(tmp_path: Path) -> None:
         with open_source(ReplayOptions(spec=str(path), channel=channel)) as source:
             while source.read(107) is not None:
                 pass
-            assert source.clipped == n_clipped
+            assert source.clipping.samples == n_clipped
 
 
 def read_until_error(path: Path, *, n: int = 1_000) -> tuple[FloatArray, FileError]:

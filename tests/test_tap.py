@@ -142,4 +142,4 @@ def test_listeners_hear_every_sample_and_every_empty_read() -> None:
 def test_clipping_is_counted_before_the_gain() -> None:
     tap = Tap(Recording(np.array([0.5, 1.0, -1.0], np.float32), RATE, "loud"), gain_db=-20.0)
     assert np.abs(tap.read(3)).max() == pytest.approx(0.1)  # type: ignore[arg-type]
-    assert tap.clipped == 2
+    assert tap.clipping.samples == 2

@@ -4,6 +4,7 @@ from types import TracebackType
 from typing import Literal, Protocol, Self
 
 from livegenre.arrays import FloatArray
+from livegenre.sources.clipping import Clipping
 
 SourceState = Literal["live", "muted", "stalled", "reconnecting", "ended"]
 """Sound comes; only digital zeros come; nothing comes; the device is being opened anew; closed."""
@@ -40,11 +41,8 @@ class Source(Protocol):
         """Why it is in that state, in words, where the state alone does not say it; else empty."""
 
     @property
-    def clipped(self) -> int:
-        """Samples so far, at ``sample_rate``, with a channel that is heard at or beyond full scale.
-
-        Counted before channels are mixed, and before any gain.
-        """
+    def clipping(self) -> Clipping:
+        """What was clipped so far, before channels are mixed and before any gain."""
 
     @property
     def duration_seconds(self) -> float | None:

@@ -14,7 +14,8 @@ from livegenre.arrays import FloatArray
 from livegenre.errors import DeviceError
 from livegenre.resample import Resampler
 from livegenre.ringbuffer import RingBuffer
-from livegenre.sources.channels import Channel, count_clipped, to_mono
+from livegenre.sources.channels import Channel, to_mono
+from livegenre.sources.clipping import Clipping
 from livegenre.sources.devices import InputDevice
 from livegenre.sources.frameclock import FrameClock
 from livegenre.sources.opening import BLOCK_SAMPLES, Callback, open_input
@@ -36,6 +37,8 @@ class Capture:
         Index of the channel to hear, or the mean of the first two.
     sample_rate : int, optional
         What ``read`` delivers, in Hz; the device's own rate without it.
+    clipping : Clipping
+        Told of what is read.
 
     Raises
     ------
@@ -43,9 +46,16 @@ class Capture:
         If the device has no such channel or cannot be opened.
     """
 
-    def __init__(self, device: InputDevice, channel: Channel, sample_rate: int | None) -> None:
+    def __init__(
+        self,
+        device: InputDevice,
+        channel: Channel,
+        sample_rate: int | None,
+        clipping: Clipping,
+    ) -> None:
         self.began_at: float | None = None
         """When the first sample sounded, in monotonic seconds; None before."""
+        self._clipping = clipping
         self._heard = 0, -math.inf
         self._heard_channels = slice(0, 2) if channel is None else slice(channel, channel + 1)
         self._inlet = _Inlet(self._hear)
@@ -56,7 +66,6 @@ class Capture:
         self._n_channels = len(range(opened.n_channels)[self._heard_channels])
         # Of frames, sample by sample: whatever can wait for the reader is none of the callback's.
         self._ring = RingBuffer(round(2 * BACKLOG_SECONDS * self.device_rate) * self._n_channels)
-        self._n_clipped = 0
         self._clock = FrameClock(self.device_rate)
         self._resampler = Resampler(self.device_rate, self.sample_rate)
         self._rest = np.zeros(0, np.float32)
@@ -93,11 +102,6 @@ class Capture:
         return round(lost * self.sample_rate / self.device_rate)
 
     @property
-    def clipped(self) -> int:
-        """Samples read so far with a channel that is heard at or beyond full scale."""
-        return round(self._n_clipped * self.sample_rate / self.device_rate)
-
-    @property
     def latency_seconds(self) -> float:
         """Age of sound when it can be read, as PortAudio tells it."""
         return float(self._stream.latency)
@@ -121,7 +125,7 @@ class Capture:
         if self._ring.lost != lost:
             self._resampler.reset()
             self._rest = self._rest[:0]
-        self._n_clipped += count_clipped(frames)
+        self._clipping.push(frames, self.device_rate)
         block = to_mono(frames, None)
         np.nan_to_num(block, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
         ready = np.concatenate([self._rest, self._resampler.push(block)])

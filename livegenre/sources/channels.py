@@ -10,9 +10,6 @@ from livegenre.errors import SourceError, UsageError
 Channel: TypeAlias = int | None
 """Index of a channel, from 0; None is the mean of all."""
 
-FULL_SCALE = 32_767 / 32_768
-"""The largest positive sample of 16 bits."""
-
 _NAMES: dict[str, Channel] = {"mix": None, "left": 0, "right": 1}
 
 
@@ -76,21 +73,3 @@ def to_mono(frames: FloatArray, channel: Channel) -> FloatArray:
             mono += frames[:, index]
     mono *= np.float32(1 / frames.shape[1])
     return mono
-
-
-def count_clipped(frames: FloatArray, channel: Channel = None) -> int:
-    """Count the frames in which a channel that is heard is at or beyond full scale.
-
-    A mix does not tell: it is far from full scale where one of two channels is clipped.
-
-    Parameters
-    ----------
-    frames : ndarray [shape=(n, n_channels)], float32
-    channel : int or None
-        As for ``to_mono``.
-    """
-    chosen = frames if channel is None else frames[:, channel : channel + 1]
-    clipped = np.abs(chosen[:, 0]) >= FULL_SCALE
-    for index in range(1, chosen.shape[1]):
-        clipped |= np.abs(chosen[:, index]) >= FULL_SCALE
-    return int(np.count_nonzero(clipped))

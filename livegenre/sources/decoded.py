@@ -15,9 +15,9 @@ from livegenre.sources.channels import (
     Channel,
     channel_words,
     check_channel,
-    count_clipped,
     to_mono,
 )
+from livegenre.sources.clipping import Clipping
 from livegenre.sources.decoder import Decoder, check_sample_rate
 
 LARGEST_SAMPLE = 1e6
@@ -72,8 +72,7 @@ class DecodedSource:
         self._delivered = 0
         self._position = 0
         self._ended = False
-        self.clipped = 0
-        """Samples so far with a channel that is heard at or beyond full scale."""
+        self.clipping = Clipping()
 
     @property
     def position_seconds(self) -> float:
@@ -160,7 +159,7 @@ class DecodedSource:
             return None
         samples = to_mono(frames, self._channel)
         self._check_sound(samples)
-        self.clipped += count_clipped(frames, self._channel)
+        self.clipping.push(frames, self.sample_rate, self._channel)
         self._position += len(samples)
         self._delivered += len(samples)
         return samples

@@ -32,9 +32,6 @@ class LevelledSource(SourceWrapper):
         self._dc = DcRemoval(source.sample_rate) if remove_dc else None
         self._received = 0
         self._clipped_at: int | None = None
-        self.clips = 0
-        """Tenths of a second in which blocks with clipping ended; live, a block is half of one."""
-        self._last_clip = -1
 
     @property
     def seconds_since_clip(self) -> float:
@@ -45,22 +42,16 @@ class LevelledSource(SourceWrapper):
 
     def read(self, n: int) -> FloatArray | None:
         """Read from the source and set the level; see ``Source.read``."""
-        known = self.clipped
+        known = self.clipping.samples
         block = self._source.read(n)
         if block is None:
             return None
         self._received += len(block)
-        if self.clipped > known:
-            self._note_clipping()
+        if self.clipping.samples > known:
+            self._clipped_at = self._received
         if self._dc is not None:
             block = self._dc.push(block)
         return block if self._gain == 1 else block * self._gain
-
-    def _note_clipping(self) -> None:
-        self._clipped_at = self._received
-        tenth = self._received * 10 // self.sample_rate
-        self.clips += tenth > self._last_clip
-        self._last_clip = tenth
 
 
 class DcRemoval:

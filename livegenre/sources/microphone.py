@@ -11,6 +11,7 @@ from livegenre.arrays import FloatArray
 from livegenre.sources.base import SourceState
 from livegenre.sources.capture import Capture
 from livegenre.sources.channels import Channel, channel_words
+from livegenre.sources.clipping import Clipping
 from livegenre.sources.devices import InputDevice, list_inputs
 from livegenre.sources.finding import find_again, find_input
 from livegenre.sources.quiet import quiet_stderr
@@ -64,8 +65,7 @@ class Microphone:
         self._n_read = 0
         self._lost = 0
         self._lost_before = 0
-        self._clipped = 0
-        self._clipped_before = 0
+        self.clipping = Clipping()
         self._n_zeros = 0
         self._ended = False
         self._supervisor = Supervisor(lambda: self._open(device, channel))
@@ -79,11 +79,6 @@ class Microphone:
     def lost(self) -> int:
         """Samples lost by driver, late reader or gap; a driver's flag counts as one block."""
         return self._lost
-
-    @property
-    def clipped(self) -> int:
-        """Samples with a channel that is heard at or beyond full scale, since the first read."""
-        return self._clipped
 
     @property
     def state(self) -> SourceState:
@@ -164,7 +159,6 @@ class Microphone:
             return np.zeros(0, np.float32)
         block = self._capture.read(n)
         self._lost = self._lost_before + self._capture.lost
-        self._clipped = self._clipped_before + self._capture.clipped
         self._n_read += len(block)
         self._n_zeros = 0 if block.any() else self._n_zeros + len(block)
         return block
@@ -189,7 +183,7 @@ class Microphone:
         try:
             inputs, known = list_inputs(), self._chosen or self._device
             found = find_again(inputs, known) if known else find_input(inputs, wanted)
-            capture = Capture(found, channel, self.sample_rate or None)
+            capture = Capture(found, channel, self.sample_rate or None, self.clipping)
             self.name, self._device, self.sample_rate = found.name, found, capture.sample_rate
             self._n_changes_opened = n_changes
         finally:
@@ -212,7 +206,6 @@ class Microphone:
         else:
             elapsed = round((newest.began_at - self._began_at) * self.sample_rate)
             self._lost_before = self._lost + max(1, elapsed - self._n_read - self._lost)
-            self._clipped_before = self._clipped
             self._n_zeros = 0
         self._capture, self._n_changes_read = newest, self._n_changes
 

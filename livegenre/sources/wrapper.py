@@ -4,6 +4,7 @@ from types import TracebackType
 from typing import Self
 
 from livegenre.sources.base import Source, SourceState
+from livegenre.sources.clipping import Clipping
 
 
 class SourceWrapper:
@@ -38,9 +39,9 @@ class SourceWrapper:
         return self._source.trouble
 
     @property
-    def clipped(self) -> int:
-        """Samples clipped in the source inside."""
-        return self._source.clipped
+    def clipping(self) -> Clipping:
+        """What was clipped in the source inside."""
+        return self._source.clipping
 
     @property
     def duration_seconds(self) -> float | None:

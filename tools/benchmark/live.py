@@ -9,7 +9,8 @@ from livegenre.decision import Decider, Decision
 from livegenre.features import create_extractor
 from livegenre.features.base import FeatureSpec
 from livegenre.stream import classify_stream
-from tools.benchmark.material import Material, Recording
+from livegenre.verify import Recording
+from tools.benchmark.material import Material
 from tools.benchmark.measuring import Cost, Side, Watch
 
 STEP_SECONDS = 0.5
@@ -53,7 +54,7 @@ class Ears:
             not_music_threshold=card.not_music_threshold,
             silence_dbfs=ALWAYS_LOUD,
         )
-        source = Recording(samples, self.spec.sample_rate)
+        source = Recording(samples, self.spec.sample_rate, "recording")
         return classify_stream(source, create_extractor(self.spec), self.classifier, decider)
 
     def music(self, material: Material, n_steps: int = N_STEPS) -> FloatArray:
