@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from livegenre.sources.microphone import Microphone
-from tests.test_sources_microphone import callback_costs
+from tests.test_sources_microphone import callback_costs, disturbance
 from tests.virtual_microphone import (
     PATIENCE_SECONDS,
     VirtualMicrophone,
@@ -106,10 +106,13 @@ def test_twenty_times_unplugged(virtual_microphone: VirtualMicrophone) -> None:
 
 
 def test_the_callback_costs_little(virtual_microphone: VirtualMicrophone) -> None:
-    costs = callback_costs(30.0)
-    middle, high = np.percentile(costs, [50, 99]) * 1e6
-    print(f"\n  {len(costs)} callbacks: p50 {middle:.0f} us, p99 {high:.0f} us")
-    assert high <= 200
+    callbacks, sums = callback_costs(30.0)
+    middle, high = np.percentile(callbacks, [50, 99])
+    print(
+        f"\n  {len(callbacks)} callbacks: p50 {middle:.0f} us, p99 {high:.0f} us; "
+        f"the same sum cost up to {disturbance(sums):.0f} us more than usual"
+    )
+    assert high <= 200 + disturbance(sums)
 
 
 @contextmanager

@@ -144,7 +144,7 @@ class TestCapture:
             with virtual_microphone.playing(tmp_path / "loud.wav"):
                 wait_until(lambda: microphone.read(BLOCK_SAMPLES).any())
                 read_samples(microphone, RATE // 2)
-            assert microphone.clipped == n_clipped
+            assert microphone.clipping.samples == n_clipped
             assert microphone.lost == 0
 
     def test_inputs_are_listed(self, virtual_microphone: VirtualMicrophone) -> None:
@@ -184,28 +184,43 @@ class TestCapture:
 
 
 def callback_costs(seconds: float) -> FloatArray:
-    """Listen for a time and return what each callback cost its thread, in seconds.
+    """Listen for a time and return what each callback cost its thread, in microseconds.
 
-    Not by the clock on the wall, which also counts what else the machine does.
+    Not by the clock on the wall, which also counts what else the machine does; but a virtual
+    machine whose processors are lent elsewhere counts that too. So the second row is what the
+    same thread paid right after each callback for a sum of about the same cost.
     """
     hear, costs = Capture._hear, []
 
     def timed(capture: Capture, *block: Any) -> None:
-        began = time.thread_time()
+        began = time.thread_time_ns()
         hear(capture, *block)
-        costs.append(time.thread_time() - began)
+        heard = time.thread_time_ns()
+        sum(range(3_000))
+        costs.append((heard - began, time.thread_time_ns() - heard))
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Capture, "_hear", timed)
         with Microphone(DEVICE) as microphone:
             read_samples(microphone, round(seconds * microphone.sample_rate))
-    return np.array(costs, np.float32)
+    return np.array(costs, np.float32).T / 1_000
+
+
+def disturbance(costs: FloatArray) -> float:
+    """Return by how much work that is always the same cost more than usual, once in a hundred."""
+    usual, dearest = np.percentile(costs, [50, 99])
+    return float(dearest - usual)
 
 
 @pytest.mark.device
 def test_the_callback_costs_little(virtual_microphone: VirtualMicrophone) -> None:
-    """Once in three times: a machine that is busy elsewhere empties the caches too."""
-    assert any(np.percentile(callback_costs(5.0), 99) <= 200e-6 for _ in range(3))
+    """At most 200 us, and what the machine takes from any work; both vary: once in five times."""
+
+    def is_cheap() -> bool:
+        callbacks, sums = callback_costs(3.0)
+        return bool(np.percentile(callbacks, 99) <= 200 + disturbance(sums))
+
+    assert any(is_cheap() for _ in range(5))
 
 
 @pytest.mark.device
