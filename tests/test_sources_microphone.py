@@ -203,7 +203,7 @@ def callback_costs(seconds: float) -> FloatArray:
         patch.setattr(Capture, "_hear", timed)
         with Microphone(DEVICE) as microphone:
             read_samples(microphone, round(seconds * microphone.sample_rate))
-    return np.array(costs, np.float32).T / 1_000
+    return np.array(costs, np.float32).T / np.float32(1_000)
 
 
 def disturbance(costs: FloatArray) -> float:
