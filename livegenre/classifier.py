@@ -1,6 +1,7 @@
 """The classifier: an ONNX graph with a card. The only module that knows ONNX Runtime."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from livegenre.arrays import FloatArray
 from livegenre.card import CARD_KEY, ModelCard
+from livegenre.contract import MOVED, check_graph, expected_sizes, kept_names
 from livegenre.errors import ModelError
 
 PACKAGE = Path(__file__).parent
@@ -64,14 +66,17 @@ class Classifier:
 
     The graph has one input, float32 [batch, *feature_shape], and an output ``logits``, float32
     [batch, n_labels]. It may have ``not_music``, a logit [batch, 1], and ``tags``, logits
-    [batch, n_tags]; the card says whether it does.
+    [batch, n_tags]; the card says whether it does. And it may go on from the window before, of a
+    stream: what it gave then as ``keep_X`` it takes as ``kept_X``, which is optional, for one
+    window at a time, together with ``moved``, int64 [1], how many frames later this one begins.
     """
 
     def __init__(self, session: Any, card: ModelCard) -> None:
         self.card = card
         self._session = session
         self._input = session.get_inputs()[0].name
-        self._outputs = list(_expected_sizes(card))
+        self._outputs = list(expected_sizes(card))
+        self._kept = kept_names(session)
 
     @classmethod
     def load(cls, path: Path) -> "Classifier":
@@ -88,7 +93,7 @@ class Classifier:
             if text is None:
                 raise ModelError("it has no card; export it with tools/export_onnx.py")
             card = ModelCard.from_json(text)
-            _check_graph(session, card)
+            check_graph(session, card)
             classifier = cls(session, card)
             if path not in bundled_models():  # which tests hold to the answers in their cards
                 classifier._check_answer()
@@ -112,8 +117,36 @@ class Classifier:
         ----------
         features : ndarray [shape=(batch, *feature_shape)], float32
         """
-        found = self.run(features)
-        n_windows = len(features)
+        return self._judgement(self.run(features))
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether ``go_on`` spares work."""
+        return bool(self._kept)
+
+    def go_on(
+        self, features: FloatArray, kept: Mapping[str, FloatArray], moved: int
+    ) -> tuple[Judgement, dict[str, FloatArray]]:
+        """Judge a window of a stream, going on from the one before; return what to keep, too.
+
+        Parameters
+        ----------
+        features : ndarray [shape=(1, *feature_shape)], float32
+            Equal to the features before where they are of the same frames.
+        kept : mapping
+            What the window before left; empty for the first one.
+        moved : int >= 0
+            How many frames later this window begins.
+        """
+        feed = {self._input: features, **kept}
+        if kept:
+            feed[MOVED] = np.array([moved])
+        names = [*self._outputs, *self._kept.values()]
+        found = dict(zip(names, self._session.run(names, feed), strict=True))
+        return self._judgement(found), {taken: found[name] for taken, name in self._kept.items()}
+
+    def _judgement(self, found: Mapping[str, FloatArray]) -> Judgement:
+        n_windows = len(found["logits"])
         activation = _sigmoid if self.card.multi_label else _softmax
         not_music = found.get("not_music", np.full((n_windows, 1), -np.inf, np.float32))
         return Judgement(
@@ -183,29 +216,3 @@ def _runtime_errors() -> tuple[type[Exception], ...]:
 
     found = (value for value in vars(runtime).values() if isinstance(value, type))
     return tuple(value for value in found if issubclass(value, Exception))
-
-
-def _expected_sizes(card: ModelCard) -> dict[str, int]:
-    """Return which outputs the graph must have, by the card, and how many numbers in each."""
-    sizes = {"logits": len(card.labels)}
-    if card.not_music_threshold is not None:
-        sizes["not_music"] = 1
-    if card.tags:
-        sizes["tags"] = len(card.tags)
-    return sizes
-
-
-def _check_graph(session: Any, card: ModelCard) -> None:
-    required = session.get_inputs()
-    if len(required) != 1 or required[0].type != "tensor(float)":
-        raise ModelError("its graph must have exactly one input, of float32")
-    outputs = {output.name: output for output in session.get_outputs()}
-    for name, size in _expected_sizes(card).items():
-        if name not in outputs:
-            raise ModelError(f"its graph has no output {name!r} but {', '.join(outputs)}")
-        if outputs[name].shape[-1] != size:
-            what = "labels" if name == "logits" else name
-            raise ModelError(f"{what}: the card has {size}, the graph {outputs[name].shape[-1]}")
-    typical, taken = card.typical, required[0].shape[1:]
-    if typical and taken != [len(typical)]:
-        raise ModelError(f"typical: the card has {len(typical)} features, the graph takes {taken}")

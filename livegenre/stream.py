@@ -13,6 +13,7 @@ from livegenre.classifier import Classifier
 from livegenre.decision import Decider, Decision, Verdict
 from livegenre.errors import ModelError
 from livegenre.features.base import Extractor, Window
+from livegenre.judge import Judge
 from livegenre.resample import Resampler
 from livegenre.sources.base import Source
 
@@ -99,16 +100,18 @@ def classify_stream(
         If the sound ends in an error.
     """
     check_fit(extractor, classifier)
+    judge = Judge(classifier)
     lost = source.lost
     began = time.thread_time()
     for end, window in windows(source, extractor, block_seconds=block_seconds, before=before):
         if source.lost != lost:
             lost = source.lost
             decider.restart()
+            judge.forget()
         if decider.is_silent(window.level_dbfs):
             raw, verdict = None, decider.decide(end, None)
         else:
-            judged = classifier.judge(window.features[None])
+            judged = judge.judge(window)
             raw = judged.posterior[0]
             verdict = decider.decide(
                 end, raw, not_music=float(judged.not_music[0]), tags=judged.tags[0]
