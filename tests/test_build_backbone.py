@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -11,14 +12,20 @@ import onnxruntime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.testing import assert_allclose, assert_array_equal
+from numpy.typing import NDArray
+from onnx import TensorProto, helper
 
 from livegenre.arrays import FloatArray
+from livegenre.contract import KEEP, KEPT
 from tests.conftest import ROOT
 from tests.musicnn_reference import forward, forward_vgg, random_tensors, write_bundle
 from tools.build_backbone import CACHE, build_backbones, main
 from tools.musicnn.bundle import CheckpointError, read_bundle
 from tools.musicnn.graph import build_model
+from tools.musicnn.nodes import Nodes
+from tools.musicnn.spectral import add_maxima, add_spectra
 from tools.musicnn.tensors import vgg_shapes
 from tools.musicnn.vgg import fold_vgg
 from tools.musicnn.weights import fold
@@ -33,14 +40,22 @@ PATCH = np.random.default_rng(2).uniform(0, 4, (1, 187, 96)).astype(np.float32)
 
 
 def run(
-    model: onnx.ModelProto, patch: FloatArray, cached: FloatArray | None = None
+    model: onnx.ModelProto,
+    patch: FloatArray,
+    kept: Mapping[str, FloatArray] | None = None,
+    *,
+    moved: int = 0,
 ) -> dict[str, FloatArray]:
+    """Run the graph, going on from the outputs of a run before, if any."""
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4
     options.intra_op_num_threads = 1
     session = onnxruntime.InferenceSession(model.SerializeToString(), options)
     names = [output.name for output in session.get_outputs()]
-    feed = {"patch": patch} | ({} if cached is None else {"cached": cached})
+    feed: dict[str, NDArray[Any]] = {"patch": patch}
+    if kept is not None:
+        feed["moved_on"] = np.array([moved])
+        feed |= {KEPT + n.removeprefix(KEEP): kept[n] for n in names if n.startswith(KEEP)}
     return dict(zip(names, session.run(names, feed), strict=True))
 
 
@@ -156,24 +171,100 @@ def test_dead_channels_are_merged_without_effect() -> None:
     )
 
 
-@pytest.mark.parametrize("n_step", [8, 31, 100])
+STREAM = np.random.default_rng(3).uniform(0, 4, (1, 400, 96)).astype(np.float32)
+STEPS = [
+    (slice(0, 187), slice(32, 219)),  # whole columns of the VGG
+    (slice(0, 187), slice(4, 191)),
+    (slice(0, 187), slice(31, 218)),
+    (slice(0, 187), slice(1, 188)),
+    (slice(0, 187), slice(160, 347)),  # little in common
+    (slice(0, 187), slice(200, 387)),  # nothing
+    (slice(0, 62), slice(0, 94)),  # growing
+    (slice(0, 158), slice(3, 190)),
+    (slice(0, 187), slice(8, 170)),  # shrinking
+    (slice(0, 187), slice(5, 36)),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), STEPS)
 def test_step_from_what_was_kept_equals_the_whole_window(
-    model: onnx.ModelProto, n_step: int
+    model: onnx.ModelProto, before: slice, after: slice
 ) -> None:
-    stream = np.random.default_rng(3).uniform(0, 4, (2, 187 + n_step, 96)).astype(np.float32)
-    before = run(model, stream[:, :187])["timbral"]
-    stepped = run(model, stream[:, n_step:], before[:, :, n_step + 3 : -3])
-    whole = run(model, stream[:, n_step:])
+    kept, whole = run(model, STREAM[:, before]), run(model, STREAM[:, after])
+    stepped = run(model, STREAM[:, after], kept, moved=after.start - before.start)
     for name, values in whole.items():
         assert_allclose(stepped[name], values, rtol=1e-5, atol=1e-5)
 
 
-def test_growing_window_goes_on_from_what_was_kept(model: onnx.ModelProto) -> None:
-    before = run(model, PATCH[:, :62])["timbral"]
-    grown = run(model, PATCH[:, :93], before[:, :, 3:-3])
-    assert_allclose(
-        grown["some_logits"], run(model, PATCH[:, :93])["some_logits"], rtol=1e-5, atol=1e-5
+@pytest.mark.parametrize(
+    ("moved", "expected"),
+    [
+        (32, {"timbral": 149, "temporal_32": 124, "vgg_second": 29, "vgg_third": 13}),
+        (4, {"timbral": 177, "temporal_32": 152, "vgg_second": 36, "vgg_third": 0}),
+        (31, {"timbral": 150, "temporal_32": 125, "vgg_second": 0, "vgg_third": 0}),
+        (186, {"timbral": 0, "temporal_32": 0, "vgg_second": 0, "vgg_third": 0}),
+    ],
+)
+def test_most_columns_are_taken_over(
+    model: onnx.ModelProto, moved: int, expected: Mapping[str, int]
+) -> None:
+    kept = run(model, STREAM[:, :187])
+    marked = {name: values + np.float32(1e4) for name, values in kept.items()}
+    for name, n_taken in expected.items():
+        stepped = run(
+            model,
+            STREAM[:, moved : moved + 187],
+            {**kept, KEEP + name: marked[KEEP + name]},
+            moved=moved,
+        )
+        is_marked = stepped[KEEP + name] > 5e3
+        assert is_marked.swapaxes(1, 2).reshape(is_marked.shape[2], -1).any(axis=1).sum() == n_taken
+
+
+def test_batch_goes_on_from_nothing(model: onnx.ModelProto) -> None:
+    patches = np.concatenate([STREAM[:, :187], STREAM[:, 50:237]])
+    together = run(model, patches)
+    for number, patch in enumerate(patches):
+        alone = run(model, patch[np.newaxis])
+        for name, values in alone.items():
+            assert_allclose(together[name][number], values[0], rtol=1e-4, atol=1e-4)
+
+
+def test_networks_share_their_convolutions_however_their_input_is_moved() -> None:
+    nets = {"some": fold(TENSORS), "other": fold(random_tensors(seed=5))}
+    assert nets["some"].offset != nets["other"].offset
+    together = run(build_model(nets), PATCH)
+    for name, net in nets.items():
+        alone = run(build_model({name: net}), PATCH)
+        assert_allclose(together[f"{name}_logits"], alone[f"{name}_logits"], rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("n_bands", [38, 67, 96, 1])
+def test_spectra_convolve_as_sums_do(n_bands: int) -> None:
+    rng = np.random.default_rng(6)
+    filters = rng.standard_normal((5, 1, 7, n_bands)).astype(np.float32)
+    image = rng.uniform(0, 4, (2, 20, 96)).astype(np.float32)
+    nodes = Nodes()
+    spectra = add_spectra(nodes, "image", 7)
+    add_maxima(nodes, spectra, nodes.index(2), filters)
+    found = run_nodes(nodes, image)
+    windows = sliding_window_view(image, (7, n_bands), (1, 2))
+    expected = np.tensordot(windows, filters[:, 0], ((3, 4), (1, 2))).max(axis=2)
+    assert_allclose(found, expected.transpose(0, 2, 1), rtol=1e-4, atol=1e-4)
+
+
+def run_nodes(nodes: Nodes, image: FloatArray) -> FloatArray:
+    graph = helper.make_graph(
+        nodes.nodes,
+        "part",
+        [helper.make_tensor_value_info("image", TensorProto.FLOAT, image.shape)],
+        [helper.make_tensor_value_info(nodes.nodes[-1].output[0], TensorProto.FLOAT, None)],
+        list(nodes.constants.values()),
     )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
+    session = onnxruntime.InferenceSession(model.SerializeToString())
+    found: FloatArray = session.run(None, {"image": image})[0]
+    return found
 
 
 def same_as_the_vgg(
@@ -210,10 +301,15 @@ def test_dead_channels_of_the_vgg_are_merged_without_effect_at_the_borders_eithe
     same_as_the_vgg(run(build_model({"vgg": vgg}), PATCH), tensors, PATCH[0])
 
 
-def test_vgg_alone_keeps_nothing() -> None:
+def test_vgg_alone_keeps_its_own() -> None:
     alone = build_model({"vgg": fold_vgg(VGG_TENSORS)})
-    assert [value.name for value in alone.graph.input] == ["patch"]
-    assert [value.name for value in alone.graph.output] == ["vgg_pooled", "vgg_logits"]
+    kept = [value.name for value in alone.graph.output if value.name.startswith(KEEP)]
+    assert kept == ["keep_vgg_second", "keep_vgg_third"]
+
+
+def test_vgg_keeps_nothing_of_a_patch_that_it_hears_repeated(model: onnx.ModelProto) -> None:
+    assert run(model, PATCH[:, :160])["keep_vgg_second"].shape[2] == 0
+    assert run(model, PATCH[:, :161])["keep_vgg_second"].shape[2] == 39
 
 
 def test_other_wheel_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

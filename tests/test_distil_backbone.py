@@ -25,7 +25,7 @@ from tools.musicnn.distil.tensors import (
     with_tensors,
 )
 from tools.musicnn.graph import build_model
-from tools.musicnn.level import LEVEL
+from tools.musicnn.level import LEVEL, STEP_DB
 from tools.musicnn.tensors import vgg_shapes
 from tools.musicnn.vgg import Vgg, fold_vgg
 from tools.musicnn.weights import Backbone, fold
@@ -62,7 +62,8 @@ def graph_of(network: Net) -> Callable[[FloatArray], list[FloatArray]]:
 
 def level(log_mel: FloatArray) -> FloatArray:
     power = 10.0**log_mel - 1
-    gain = 1e4 * LEVEL / power.sum(axis=1).mean()
+    gain_db = 10 * np.log10(1e4 * LEVEL / power.sum(axis=1).mean())
+    gain = 10 ** (STEP_DB * np.round(gain_db / STEP_DB) / 10)
     return np.asarray(np.log10(1 + gain * power), np.float32)
 
 

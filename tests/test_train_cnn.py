@@ -17,7 +17,7 @@ from tests.musicnn_reference import random_tensors
 from tools.musicnn.embedder import Embedder
 from tools.musicnn.graph import build_model
 from tools.musicnn.heads import Heads, spread_other
-from tools.musicnn.level import LEVEL, MOST_GAIN, build_leveller
+from tools.musicnn.level import LEVEL, MOST_GAIN, STEP_DB, build_leveller
 from tools.musicnn.model import build_cnn
 from tools.musicnn.regression import Linear
 from tools.musicnn.spec import SPEC
@@ -49,11 +49,26 @@ def levelled(patch: FloatArray) -> FloatArray:
     return result
 
 
-@pytest.mark.parametrize("gain_db", [-20.0, 0.0, 20.0])
-def test_every_patch_is_brought_to_one_level(mel_power: FloatArray, gain_db: float) -> None:
+@pytest.mark.parametrize("gain_db", [-20.0, -3.3, 0.0, 0.4, 20.0])
+def test_every_patch_is_brought_to_one_level_within_half_a_step(
+    mel_power: FloatArray, gain_db: float
+) -> None:
+    found = power(levelled(log_mel(mel_power * np.float32(10 ** (gain_db / 10)))))
+    levels = 10 * np.log10(found.sum(2).mean(1) / LEVEL)
+    assert np.abs(levels).max() < STEP_DB / 2 + 0.01
+
+
+@pytest.mark.parametrize("gain_db", [-20.0, 20.0])
+def test_patches_whole_steps_apart_become_the_same(mel_power: FloatArray, gain_db: float) -> None:
     found = levelled(log_mel(mel_power * np.float32(10 ** (gain_db / 10))))
-    np.testing.assert_allclose(power(found).sum(2).mean(1), LEVEL, rtol=1e-3)
     np.testing.assert_allclose(found, levelled(log_mel(mel_power)), atol=2e-3)
+
+
+def test_gain_is_a_whole_number_of_steps(mel_power: FloatArray) -> None:
+    patch = log_mel(mel_power)
+    raised = power(levelled(patch))[0] / power(patch)[0]
+    steps = 10 * np.log10(np.median(raised)) / STEP_DB
+    np.testing.assert_allclose(steps, np.round(steps), atol=0.01)
 
 
 def test_what_is_nearly_silent_is_raised_no_more_than_40_db(mel_power: FloatArray) -> None:

@@ -1,7 +1,7 @@
 """A step of the convolutional model: against whole windows, musicnn's graphs, and the limit."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -131,14 +131,17 @@ def multiply_adds(path: Path, n_frames: int) -> int:
     patch = np.zeros((1, n_frames, session.get_inputs()[0].shape[-1]), np.float32)
     shapes = [array.shape for array in session.run(outputs, {session.get_inputs()[0].name: patch})]
     return sum(
-        int(np.prod(shape)) * _terms(weights.get(node.input[1], ()), node)
+        int(np.prod(shape)) * _terms(weights, node)
         for node, shape in zip(counted, shapes, strict=True)
     )
 
 
-def _terms(weights: Sequence[int], node: onnx.NodeProto) -> int:
+def _terms(weights: Mapping[str, Sequence[int]], node: onnx.NodeProto) -> int:
     """Return how many products are summed for one value."""
+    left, right = (weights.get(name) for name in node.input[:2])
+    if right is None:
+        return 0 if left is None else left[-1]
     if node.op_type == "Conv":
-        return int(np.prod(weights[1:]))
+        return int(np.prod(right[1:]))
     transposed = any(attribute.name == "transB" and attribute.i for attribute in node.attribute)
-    return weights[-1 if transposed else 0]
+    return right[-1 if transposed else -2]

@@ -7,9 +7,10 @@ import onnx
 from onnx import compose, helper, numpy_helper
 
 from livegenre.card import CARD_KEY, ModelCard
-from tools.musicnn.graph import BATCH, IR_VERSION, OPSET, PATCH
+from livegenre.contract import KEEP
+from tools.musicnn.graph import BATCH, IR_VERSION, OPSET
 from tools.musicnn.heads import Heads
-from tools.musicnn.level import SOUND, build_leveller
+from tools.musicnn.level import SOUND, levelled
 
 EMBEDDED = (
     "msd_embedding",
@@ -28,11 +29,9 @@ ROW = "row"
 
 def build_embedder(backbones: onnx.ModelProto) -> onnx.ModelProto:
     """Return a graph from ``sound`` [batch, n_frames, 96] to ``row`` [batch, 806]."""
-    merged = compose.merge_models(build_leveller(), backbones, io_map=[(PATCH, PATCH)])
-    joined = compose.merge_models(
-        merged, _join(), io_map=[(name, f"part_{name}") for name in EMBEDDED]
-    )
-    return _keep_outputs(joined, [ROW])
+    wired = [(name, f"part_{name}") for name in EMBEDDED]
+    joined = compose.merge_models(levelled(backbones), _join(), io_map=wired)
+    return only(joined, [SOUND], [ROW])
 
 
 def build_cnn(
@@ -48,10 +47,12 @@ def build_cnn(
         Of the genres and other music; what is given as ``logits`` are log posteriors.
     card : ModelCard
     """
-    merged = compose.merge_models(build_leveller(), backbones, io_map=[(PATCH, PATCH)])
     wired = [(name, f"part_{name}") for name in EMBEDDED]
-    whole = compose.merge_models(merged, _head_graph(heads, temperature), io_map=wired)
-    model = _keep_outputs(whole, ["logits", "not_music", "tags"])
+    front = levelled(backbones)
+    whole = compose.merge_models(front, _head_graph(heads, temperature), io_map=wired)
+    inputs = [value.name for value in front.graph.input]
+    kept = [value.name for value in front.graph.output if value.name.startswith(KEEP)]
+    model = only(whole, inputs, ["logits", "not_music", "tags", *kept])
     notice = next(p.value for p in backbones.metadata_props if p.key == "licence")
     helper.set_model_props(model, {CARD_KEY: card.to_json(), "musicnn_licence": notice})
     onnx.checker.check_model(model, full_check=True)
@@ -109,7 +110,6 @@ def _graph(
     )
 
 
-def _keep_outputs(model: onnx.ModelProto, names: Sequence[str]) -> onnx.ModelProto:
-    """Drop all that these outputs do not need."""
-    inputs = [value.name for value in model.graph.input if value.name == SOUND]
-    return onnx.utils.Extractor(model).extract_model(inputs, list(names))
+def only(model: onnx.ModelProto, inputs: Sequence[str], outputs: Sequence[str]) -> onnx.ModelProto:
+    """Drop all that these outputs do not need; what else was an input is a constant then."""
+    return onnx.utils.Extractor(model).extract_model(list(inputs), list(outputs))

@@ -9,6 +9,7 @@ import onnx
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
+from livegenre.contract import KEEP
 from tools.training.dataset import Rows
 
 Numbers = NDArray[np.float64]
@@ -18,7 +19,8 @@ LEAST_THRESHOLD = 0.1
 def lift_tags(cnn: onnx.ModelProto) -> onnx.ModelProto:
     """Return the convolutional model without its genres: its tags become ``logits``.
 
-    What tells music from all else stays, and with it both networks. Metadata are yet to come.
+    What tells music from all else stays, and with it all networks and what they keep from window
+    to window. Metadata are yet to come.
 
     Parameters
     ----------
@@ -26,7 +28,8 @@ def lift_tags(cnn: onnx.ModelProto) -> onnx.ModelProto:
         With the outputs ``tags`` and ``not_music``; stays as it is.
     """
     inputs = [value.name for value in cnn.graph.input]
-    model = onnx.utils.Extractor(cnn).extract_model(inputs, ["tags", "not_music"])
+    kept = [value.name for value in cnn.graph.output if value.name.startswith(KEEP)]
+    model = onnx.utils.Extractor(cnn).extract_model(inputs, ["tags", "not_music", *kept])
     for value in (*model.graph.output, *model.graph.value_info):
         value.name = _renamed(value.name)
     for node in model.graph.node:

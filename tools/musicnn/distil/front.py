@@ -7,14 +7,14 @@ import numpy as np
 import onnx
 import onnxruntime
 from numpy.typing import NDArray
-from onnx import compose, helper
+from onnx import helper
 
 from livegenre.arrays import FloatArray
 from tools.musicnn.distil.tensors import VGG_FRONT
 from tools.musicnn.golden import N_FRAMES
-from tools.musicnn.graph import BATCH, PATCH, build_model
+from tools.musicnn.graph import BATCH, build_model
 from tools.musicnn.graph import N_FRAMES as FRAMES
-from tools.musicnn.level import SOUND, build_leveller
+from tools.musicnn.level import SOUND, levelled
 from tools.musicnn.vgg import Vgg
 from tools.musicnn.weights import Backbone
 
@@ -31,7 +31,7 @@ class FrontEnd:
             model.graph.output.append(
                 helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, shape)
             )
-        whole = compose.merge_models(build_leveller(), model, io_map=[(PATCH, PATCH)])
+        whole = levelled(model)
         serialised = whole.SerializeToString()
         self.key = hashlib.sha256(serialised).digest()
         self._session = _session(serialised)
@@ -64,10 +64,11 @@ class VggFrontEnd:
         model = build_model({"vgg": vgg})
         convolutions = [node for node in model.graph.node if node.op_type == "Conv"]
         self._name = str(convolutions[VGG_FRONT].input[0])
+        self._n_channels = vgg.convolutions[VGG_FRONT].weights.shape[1]
         model.graph.output.append(
             helper.make_tensor_value_info(self._name, onnx.TensorProto.FLOAT, [None] * 4)
         )
-        whole = compose.merge_models(build_leveller(), model, io_map=[(PATCH, PATCH)])
+        whole = levelled(model)
         serialised = whole.SerializeToString()
         self.key = hashlib.sha256(serialised).digest()
         self._session = _session(serialised)
@@ -85,7 +86,7 @@ class VggFrontEnd:
         """
         patch = np.resize(log_mel, (1, N_FRAMES, log_mel.shape[1])).astype(np.float32)
         channels: FloatArray = self._session.run([self._name], {SOUND: patch})[0][0]
-        return channels
+        return channels[: self._n_channels]  # those behind them fill a block
 
 
 def _session(serialised: bytes) -> onnxruntime.InferenceSession:
