@@ -16,6 +16,7 @@ from livegenre.arrays import FloatArray
 from livegenre.errors import LivegenreError
 from tools.musicnn.distil.tensors import read_tensors, with_tensors
 from tools.musicnn.graph import build_model
+from tools.musicnn.thin import thin
 from tools.musicnn.vgg import Vgg, fold_vgg
 from tools.musicnn.weights import Backbone, fold
 from tools.musicnn.wheel import BACKBONES, NETWORKS, VERSION, Wheel, download
@@ -55,7 +56,11 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def build_backbones(
-    wheel: Wheel, names: Sequence[str] = tuple(NETWORKS), distilled: Path | None = None
+    wheel: Wheel,
+    names: Sequence[str] = tuple(NETWORKS),
+    distilled: Path | None = None,
+    *,
+    thinned: bool = False,
 ) -> onnx.ModelProto:
     """Return networks as one graph, with the notice, the source and the tags in its metadata.
 
@@ -65,6 +70,8 @@ def build_backbones(
     names : sequence of str
     distilled : Path, optional
         Layers that take the place of the published ones; see ``distil_backbone.py``.
+    thinned : bool
+        Whether to leave out what is hardly heard; see ``thin``.
 
     Raises
     ------
@@ -72,7 +79,13 @@ def build_backbones(
         If a checkpoint does not hold the tensors expected.
     """
     exchanged = read_tensors(distilled) if distilled else None
-    model = build_model({name: _network(wheel, name, exchanged) for name in names})
+    networks = {name: _network(wheel, name, exchanged) for name in names}
+    if thinned:
+        networks = {
+            name: thin(network) if isinstance(network, Backbone) else network
+            for name, network in networks.items()
+        }
+    model = build_model(networks)
     tags = {f"{name}_tags": json.dumps(wheel.tags(name)) for name in names}
     about = {"licence": wheel.licence(), "source": f"musicnn {VERSION} by Jordi Pons"}
     onnx.helper.set_model_props(model, about | tags)

@@ -69,7 +69,8 @@ class Trainer:
     @classmethod
     def load(cls, args: argparse.Namespace) -> "Trainer":
         """Build the networks and embed all sound."""
-        backbones = build_backbones(Wheel(args.wheel or download(CACHE)), distilled=args.distilled)
+        wheel = Wheel(args.wheel or download(CACHE))
+        backbones = build_backbones(wheel, distilled=args.distilled, thinned=True)
         embedder = Embedder(backbones)
         reader = WindowReader(SPEC, args.cache, further=embedder, key=embedder.key)
         sparse = WindowReader(SPARSE, args.cache, further=embedder, key=embedder.key)
