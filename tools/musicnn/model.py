@@ -11,6 +11,8 @@ from livegenre.contract import KEEP
 from tools.musicnn.graph import BATCH, IR_VERSION, OPSET
 from tools.musicnn.heads import Heads
 from tools.musicnn.level import SOUND, levelled
+from tools.musicnn.regression import Linear
+from tools.training.installation import ExportError
 
 EMBEDDED = (
     "msd_embedding",
@@ -57,6 +59,27 @@ def build_cnn(
     helper.set_model_props(model, {CARD_KEY: card.to_json(), "musicnn_licence": notice})
     onnx.checker.check_model(model, full_check=True)
     return model
+
+
+def heads_of(cnn: onnx.ModelProto) -> Heads:
+    """Take the heads out of a whole model, their temperature folded in.
+
+    Raises
+    ------
+    ExportError
+        If it has none.
+    """
+    constants = {
+        tensor.name: numpy_helper.to_array(tensor).astype("f8") for tensor in cnn.graph.initializer
+    }
+    try:
+        genres, not_music = (
+            Linear(constants[f"{name}_weights"], constants[f"{name}_bias"])
+            for name in ("genre", "music")
+        )
+    except KeyError as error:
+        raise ExportError(f"the model has no {error}: train_cnn.py did not write it") from error
+    return Heads(genres, not_music)
 
 
 def _join() -> onnx.ModelProto:
