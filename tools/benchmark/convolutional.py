@@ -12,7 +12,7 @@ import onnxruntime
 from livegenre.arrays import FloatArray
 from livegenre.classifier import model_path
 from livegenre.features import create_extractor
-from tools.benchmark.live import STEP_SECONDS, Ears
+from tools.benchmark.live import Ears
 from tools.benchmark.material import Material
 from tools.benchmark.measuring import Cost, Pair, Unequal, Watch, the_clock
 from tools.benchmark.toolkits import require
@@ -98,7 +98,8 @@ def _run_of(v1: Any, wheel: Wheel, network: str) -> Callable[[FloatArray], objec
 
 def share_of_a_core(material: Material) -> Pair:
     """Compare a step of all that listens with the time that there is for it."""
-    return Pair(Ears.load(material).steps(material), the_clock(1_000.0 * STEP_SECONDS))
+    ears = Ears.load(material)
+    return Pair(ears.steps(material), the_clock(1_000.0 * ears.spec.step_seconds))
 
 
 def against_multiplications(material: Material) -> Pair:

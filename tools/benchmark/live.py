@@ -13,7 +13,6 @@ from livegenre.verify import Recording
 from tools.benchmark.material import Material
 from tools.benchmark.measuring import Cost, Side, Watch
 
-STEP_SECONDS = 0.5
 N_STEPS = 16
 """Steps of a round: one of them is too short to be timed alone."""
 ALWAYS_LOUD = -200.0
@@ -28,8 +27,8 @@ class Ears:
     spec: FeatureSpec
 
     @classmethod
-    def load(cls, material: Material, *, step_seconds: float = STEP_SECONDS) -> "Ears":
-        """Load the model, to be asked at every step of about this length."""
+    def load(cls, material: Material, *, step_seconds: float | None = None) -> "Ears":
+        """Load the model, to be asked at every step of about this length, or of its own."""
         classifier = Classifier.load(model_path(material.model))
         spec = classifier.card.features
         return cls(classifier, full_windows(spec, step_seconds=step_seconds))
@@ -75,12 +74,13 @@ class Ears:
 
 
 def full_windows(
-    spec: FeatureSpec, *, step_seconds: float = STEP_SECONDS, window_seconds: float | None = None
+    spec: FeatureSpec, *, step_seconds: float | None = None, window_seconds: float | None = None
 ) -> FeatureSpec:
-    """Return a specification without early windows, of another step and, if asked, window."""
+    """Return a specification without early windows and, if asked, of another step and window."""
     frame_rate = spec.sample_rate / spec.hop_length
-    n_frames = spec.window_frames
+    n_frames, step_frames = spec.window_frames, spec.step_frames
     if window_seconds is not None:
         n_frames = 1 + round(window_seconds * frame_rate)
-    step_frames = max(1, round(step_seconds * frame_rate))
+    if step_seconds is not None:
+        step_frames = max(1, round(step_seconds * frame_rate))
     return replace(spec, window_frames=n_frames, min_frames=n_frames, step_frames=step_frames)
