@@ -79,7 +79,7 @@ class TestCommand:
         self, material: Material, tmp_path: Path
     ) -> None:
         found = tmp_path / "found.json"
-        names = ("classic-step", "cnn-step", "classic-limit")
+        names = ("classic-step", "cnn-step-nothing-kept", "classic-limit")
         words = ("--only", ",".join(names), "--rounds", "1", "--json", found)
         done = bench("--audio", material.music, *words)
         assert done.returncode == 0, done.stderr

@@ -149,6 +149,14 @@ def test_graph_does_what_the_network_does(model: onnx.ModelProto) -> None:
     assert_allclose(result["some_logits"][0], expected.logits, rtol=1e-4, atol=1e-4)
 
 
+def test_direct_graph_does_the_same_and_keeps_nothing_of_its_front(model: onnx.ModelProto) -> None:
+    direct = build_model({"some": fold(TENSORS)}, direct=True)
+    assert_allclose(
+        run(direct, PATCH)["some_logits"], run(model, PATCH)["some_logits"], rtol=1e-4, atol=1e-4
+    )
+    assert not [each.name for each in direct.graph.output if each.name.startswith("keep_")]
+
+
 def test_graph_takes_early_windows(model: onnx.ModelProto) -> None:
     early = PATCH[:, :62]
     assert_allclose(

@@ -61,6 +61,7 @@ def build_backbones(
     distilled: Path | None = None,
     *,
     thinned: bool = False,
+    direct: bool = False,
 ) -> onnx.ModelProto:
     """Return networks as one graph, with the notice, the source and the tags in its metadata.
 
@@ -72,6 +73,8 @@ def build_backbones(
         Layers that take the place of the published ones; see ``distil_backbone.py``.
     thinned : bool
         Whether to leave out what is hardly heard; see ``thin``.
+    direct : bool
+        See ``build_model``.
 
     Raises
     ------
@@ -85,7 +88,7 @@ def build_backbones(
             name: thin(network) if isinstance(network, Backbone) else network
             for name, network in networks.items()
         }
-    model = build_model(networks)
+    model = build_model(networks, direct=direct)
     tags = {f"{name}_tags": json.dumps(wheel.tags(name)) for name in names}
     about = {"licence": wheel.licence(), "source": f"musicnn {VERSION} by Jordi Pons"}
     onnx.helper.set_model_props(model, about | tags)

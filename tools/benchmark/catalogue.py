@@ -23,7 +23,12 @@ MEASUREMENTS: Sequence[Measurement] = (
     Measurement("classic-step-essentia", "essentia", toolkits.against_essentia),
     Measurement("classic-step-opensmile", "openSMILE", toolkits.against_opensmile),
     Measurement("classic-step-aubio", "aubio, no chroma", toolkits.against_aubio),
-    Measurement("cnn-step", "the whole window", convolutional.against_whole_windows),
+    Measurement(
+        "cnn-step", "the published networks, whole window", convolutional.against_published
+    ),
+    Measurement(
+        "cnn-step-nothing-kept", "its graph, whole window", convolutional.against_whole_windows
+    ),
     Measurement(
         "cnn-step-tensorflow",
         "musicnn's three graphs, TensorFlow",

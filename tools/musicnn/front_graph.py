@@ -53,20 +53,33 @@ class Joined:
 
 
 def add_front(
-    nodes: Nodes, patch: str, backbones: Sequence[Backbone]
+    nodes: Nodes, patch: str, backbones: Sequence[Backbone], *, direct: bool = False
 ) -> tuple[list[Kept], list[str]]:
-    """Add the front of all networks; return what is kept, and the channels of each network."""
+    """Add the front of all networks; return what is kept, and the channels of each network.
+
+    Parameters
+    ----------
+    direct : bool
+        Whether to convolve as ONNX Runtime does by itself, and to keep nothing.
+    """
     timbral = [
         Joined.of(part, backbones) for part in zip(*(b.timbral for b in backbones), strict=True)
     ]
     temporal = [
         Joined.of(part, backbones) for part in zip(*(b.temporal for b in backbones), strict=True)
     ]
+    if direct:
+        layers = [
+            each
+            for joined in (*timbral, *temporal)
+            for each in _finished(nodes, patch, _convolved(nodes, joined)(patch), [joined])
+        ]
+        return [], _by_network(nodes, layers)
     kept = [Kept("timbral", (sum(len(each.offsets) for each in timbral), None))]
     maxima = columns(nodes, kept[0], patch, timbral[0].reach, _timbral(nodes, patch, timbral))
     layers = list(_finished(nodes, patch, maxima, timbral))
     for joined in temporal:
-        make = _temporal(nodes, joined)
+        make = _convolved(nodes, joined)
         n_filters, _, n_taps, _ = joined.layer.weights.shape
         if n_taps > LONGEST_KEPT:
             maxima = make(patch)
@@ -74,8 +87,11 @@ def add_front(
             kept.append(Kept(f"temporal_{n_taps}", (n_filters, None)))
             maxima = columns(nodes, kept[-1], patch, joined.reach, make)
         layers += _finished(nodes, patch, maxima, [joined])
-    channels = [nodes.add("Concat", *own, axis=1) for own in zip(*layers, strict=True)]
-    return kept, channels
+    return kept, _by_network(nodes, layers)
+
+
+def _by_network(nodes: Nodes, layers: Sequence[list[str]]) -> list[str]:
+    return [nodes.add("Concat", *own, axis=1) for own in zip(*layers, strict=True)]
 
 
 def _timbral(nodes: Nodes, patch: str, timbral: Sequence[Joined]) -> Callable[[str], str]:
@@ -92,7 +108,7 @@ def _timbral(nodes: Nodes, patch: str, timbral: Sequence[Joined]) -> Callable[[s
     return make
 
 
-def _temporal(nodes: Nodes, joined: Joined) -> Callable[[str], str]:
+def _convolved(nodes: Nodes, joined: Joined) -> Callable[[str], str]:
     before, after = joined.reach
     weights = nodes.constant(joined.layer.weights)
 

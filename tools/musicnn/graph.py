@@ -24,7 +24,9 @@ BATCH, N_FRAMES = "batch", "n_frames"
 PATCH = "patch"
 
 
-def build_model(backbones: Mapping[str, Backbone | Vgg]) -> onnx.ModelProto:
+def build_model(
+    backbones: Mapping[str, Backbone | Vgg], *, direct: bool = False
+) -> onnx.ModelProto:
     """Put networks that share their input into one graph.
 
     Inputs: ``patch`` [batch, n_frames, 96], log10(1 + 10000 mel power), of at least 31 frames. And,
@@ -40,11 +42,15 @@ def build_model(backbones: Mapping[str, Backbone | Vgg]) -> onnx.ModelProto:
     ----------
     backbones : mapping
         Name, the first part of the names of its outputs -> network.
+    direct : bool
+        Whether fronts convolve as ONNX Runtime does by itself, and keep nothing: for comparison.
     """
     nodes = Nodes()
     outputs: list[onnx.ValueInfoProto] = []
     musicnns = {name: net for name, net in backbones.items() if isinstance(net, Backbone)}
-    kept, channels = add_front(nodes, PATCH, list(musicnns.values())) if musicnns else ([], [])
+    kept, channels = (
+        add_front(nodes, PATCH, list(musicnns.values()), direct=direct) if musicnns else ([], [])
+    )
     for (name, backbone), own in zip(musicnns.items(), channels, strict=True):
         outputs += _back(nodes, name, own, backbone)
     for name, network in backbones.items():
