@@ -91,6 +91,17 @@ def test_whole_run_measures_everything(command: list[str], tiny_model: Path, oth
     assert found["left_out"] == 0
 
 
+def test_changes_of_music_are_measured(command: list[str], manifest: Path) -> None:
+    for name, level in (("quiet", 0.02), ("loud", 0.25)):
+        write_noise(manifest.with_name(f"{name}.wav"), level, seconds=11.0)
+    page = manifest.with_name("page.html")
+    changes = measured(command, "--changes", "5", "--report", str(page))["changes"]
+    assert (changes["n"], changes["end_right"], changes["wrong_changes_a_minute"]) == (2, 1, 0)
+    assert 0 < changes["seconds_to_right_label"] < 5
+    assert "2 times, 10 s of one music followed 10 s of another." in page.read_text()
+    assert measured(command)["changes"] is None
+
+
 def test_what_is_odd_is_said(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert measured(command)["baseline"] is None
     said = capsys.readouterr().err
@@ -290,7 +301,14 @@ def test_bad_manifest_is_one_line(
 
 @pytest.mark.parametrize(
     "extra",
-    [("--limit", "0"), ("--seed", "-1"), ("--jobs", "0"), ("--folds", "folds"), ("--fog",)],
+    [
+        ("--limit", "0"),
+        ("--seed", "-1"),
+        ("--changes", "-1"),
+        ("--jobs", "0"),
+        ("--folds", "folds"),
+        ("--fog",),
+    ],
 )
 def test_senseless_options_are_refused(command: list[str], extra: tuple[str, ...]) -> None:
     with pytest.raises(SystemExit) as exit_:

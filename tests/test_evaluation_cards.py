@@ -49,6 +49,7 @@ def measured(*manifests: str, blues: float = 0.9, **changes: object) -> dict[str
         "outside": score_outside([]),
         "not_music": score_not_music(clips, [heard("speech", decision(1, 0.9, "not_music"))]),
         "conditions": {"telephone": score_condition(clips, LABELS, 1.0)},
+        "changes": None,
         **changes,
     }
 

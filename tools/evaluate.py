@@ -11,7 +11,7 @@ from livegenre.errors import LivegenreError, UsageError
 from tools.evaluation.cards import require_marks, write_card
 from tools.evaluation.command import describe_run, parse, require_folder, require_writable
 from tools.evaluation.measuring import measure
-from tools.evaluation.report import percent, write_page
+from tools.evaluation.report import number, percent, write_page
 from tools.evaluation.scores import Json
 from tools.evaluation.subject import fold_models, one_model
 from tools.evaluation.summary import describe_model
@@ -84,6 +84,12 @@ def in_brief(measured: Json) -> str:
     ]
     for name, under in measured["conditions"].items():
         lines.append(f"  {name:<12}{percent(under['macro'])} mean over genres")
+    if changes := measured["changes"]:
+        lines.append(
+            f"after a change: right label after {number(changes['seconds_to_right_label'], ' s')}, "
+            f"in {percent(changes['end_right'])} of {changes['n']}; "
+            f"{changes['wrong_changes_a_minute']:.2f} wrong changes a minute"
+        )
     return "\n".join(lines)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from livegenre.errors import OutputError
-from tools.evaluation.report import interval, percent, points
+from tools.evaluation.report import interval, number, percent, points
 from tools.evaluation.scores import Json
 
 _NOTHING = "-"
@@ -173,11 +173,24 @@ def _time(measured: Json) -> dict[str, str]:
         )
         for seconds, value in measured["accuracy_at_seconds"].items()
     }
-    return after | {
-        "first name after, median": _number(measured["time_to_answer_seconds"], "s"),
-        "cost of a step on one core, median": _number(measured["step_cost_ms"], "ms"),
+    return (
+        after
+        | _changes(measured["changes"])
+        | {
+            "first name after, median": number(measured["time_to_answer_seconds"], " s"),
+            "cost of a step on one core, median": number(measured["step_cost_ms"], " ms"),
+        }
+    )
+
+
+def _changes(found: Json | None) -> dict[str, str]:
+    """Return what happens when the music changes."""
+    if found is None:
+        return {}
+    return {
+        "after a change of music: right label after, median": (
+            f"{number(found['seconds_to_right_label'], ' s')}, in {percent(found['end_right'])} "
+            f"of {found['n']} after 10 s"
+        ),
+        "wrong changes of label a minute": f"{found['wrong_changes_a_minute']:.2f}",
     }
-
-
-def _number(value: float | None, unit: str) -> str:
-    return _NOTHING if value is None else f"{value:.1f} {unit}"

@@ -15,6 +15,7 @@ import numpy as np
 
 from livegenre.errors import SourceError
 from tools.evaluation.answers import Heard
+from tools.evaluation.changes import join
 from tools.evaluation.clips import Clip
 from tools.evaluation.conditions import CONDITIONS, TALK, Condition, talk_over
 from tools.evaluation.listening import Listener, read_sound
@@ -29,6 +30,8 @@ class Task:
     model: Path
     condition: str | None = None
     """Name of what happens to it first."""
+    before: Clip | None = None
+    """What is played before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,9 @@ class Hearer:
         clip, name = task.clip, task.condition
         try:
             key = [digest_of(task.model), digest_of(clip.path)]
+            if task.before is not None:
+                key += ["after", digest_of(task.before.path)]
+                return self._store.remember(tuple(key), clip.label, lambda: self._hear_after(task))
             if name is None:
                 return self._store.remember(
                     tuple(key), clip.label, lambda: self._listener(task.model).hear(clip)
@@ -96,6 +102,11 @@ class Hearer:
         condition = self._talking() if name == TALK else CONDITIONS[name]
         rng = np.random.default_rng(entropy)
         return self._listener(task.model).hear_under(condition, task.clip, rng)
+
+    def _hear_after(self, task: Task) -> Heard:
+        assert task.before is not None
+        sound = join(read_sound(task.before.path), read_sound(task.clip.path))
+        return self._listener(task.model).hear_sound(sound, task.clip.label)
 
     def _listener(self, model: Path) -> Listener:
         if model not in self._listeners:

@@ -65,12 +65,15 @@ class Listener:
         return self._hear(clip.path, clip.label)
 
     def hear_under(self, condition: Condition, clip: Clip, rng: np.random.Generator) -> Heard:
-        """Classify a clip as a condition leaves it, by way of a temporary file."""
-        degraded = condition(read_sound(clip.path), rng)
+        """Classify a clip as a condition leaves it."""
+        return self.hear_sound(condition(read_sound(clip.path), rng), clip.label)
+
+    def hear_sound(self, sound: Sound, label: str) -> Heard:
+        """Classify sound in memory, by way of a temporary file."""
         with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "degraded.wav"
-            soundfile.write(path, degraded.samples, degraded.sample_rate, subtype="FLOAT")
-            return self._hear(path, clip.label)
+            path = Path(folder) / "sound.wav"
+            soundfile.write(path, sound.samples, sound.sample_rate, subtype="FLOAT")
+            return self._hear(path, label)
 
     def _hear(self, path: Path, label: str) -> Heard:
         options = Namespace(unsure=None, silence=None, smoothing=None, hold=None)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from livegenre.errors import UsageError
 from tools.evaluation.answers import Heard
+from tools.evaluation.changes import Change, draw_changes, score_changes
 from tools.evaluation.clips import Clip, draw, genres_of, read_music, read_not_music, split_known
 from tools.evaluation.comparing import Comparison, Progress, prepare
 from tools.evaluation.conditions import TALK, chosen_conditions
@@ -36,13 +37,15 @@ class Material:
     """What is no music."""
     conditions: tuple[str, ...]
     """What ``known`` is degraded by."""
+    n_changes: int
+    """How often, at most, one clip is to follow another."""
     setting: Setting
 
     @property
     def n_all(self) -> int:
         """How often a clip is to be heard."""
         n_plain = len(self.known) + len(self.unknown) + len(self.others)
-        return n_plain + len(self.known) * len(self.conditions)
+        return n_plain + len(self.known) * len(self.conditions) + self.n_changes
 
 
 def measure(
@@ -87,8 +90,11 @@ def measure(
             )
             for name in material.conditions
         }
+        drawn = draw_changes(inside, subject, material.n_changes, args.seed)
+        changes = hearing.changes(drawn, material.n_changes)
     return {
         **scores,
+        "changes": score_changes(changes) if changes else None,
         "baseline": comparison and comparison.measure([*inside], labels, progress),
         "outside": score_outside([*outside.values()]),
         "not_music": score_not_music([*inside.values(), *outside.values()], [*others.values()]),
@@ -154,7 +160,8 @@ def gather(args: Namespace, subject: Subject, say: Callable[[str], None]) -> Mat
             f"{len(strange)} of {len(clips)} clips are in no fold, nor are their artists: "
             f"the first model hears them ({strange[0].set}/{strange[0].id} is one)"
         )
-    return Material(known, unknown, others, names, Setting(args.cache, args.seed, voices))
+    setting = Setting(args.cache, args.seed, voices)
+    return Material(known, unknown, others, names, args.changes, setting)
 
 
 def compare(
@@ -209,6 +216,23 @@ class Hearing:
                 found[clip] = heard
             else:
                 self._broken.add(clip)
+                self._say(f"left out: {heard}")
+            self._advance()
+        return found
+
+    def changes(self, changes: Sequence[Change], n_hoped: int) -> dict[Change, Heard]:
+        """Hear one music after another, where so many times were hoped for."""
+        for _ in range(n_hoped - len(changes)):
+            self._advance()
+        tasks = [
+            Task(each.clip, self._subject.file_for(each.clip), before=each.before)
+            for each in changes
+        ]
+        found = {}
+        for change, heard in zip(changes, self._hear(tasks), strict=True):
+            if isinstance(heard, Heard):
+                found[change] = heard
+            else:
                 self._say(f"left out: {heard}")
             self._advance()
         return found

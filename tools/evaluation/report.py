@@ -44,7 +44,7 @@ def _summary(measured: Json) -> str:
     clip, window, named = measured["clip"], measured["window"], measured["abstention"]
     baseline = measured["baseline"] or {"accuracy": None, "interval": None, "macro": None}
     both = clip, baseline
-    held = _number(measured["time_to_stable_label_seconds"], " s")
+    held = number(measured["time_to_stable_label_seconds"], " s")
     rows = [
         (f"clips right, of {clip['n']}", *(percent(found["accuracy"]) for found in both)),
         ("95 % interval", *map(interval, both)),
@@ -52,9 +52,9 @@ def _summary(measured: Json) -> str:
         (f"windows right, of {window['n']}", percent(window["accuracy"]), ""),
         ("named windows that are right", percent(named["precision"]), ""),
         ("windows that are named", percent(named["coverage"]), ""),
-        ("first name after, median", _number(measured["time_to_answer_seconds"], " s"), ""),
+        ("first name after, median", number(measured["time_to_answer_seconds"], " s"), ""),
         ("name held to the end from, median", held, ""),
-        ("cost of a step on one core, median", _number(measured["step_cost_ms"], " ms"), ""),
+        ("cost of a step on one core, median", number(measured["step_cost_ms"], " ms"), ""),
         ("clips that could not be heard", str(measured["left_out"]), ""),
     ]
     table = _table(("", "model", "baseline"), rows)
@@ -112,7 +112,19 @@ def _listening(measured: Json) -> str:
         (f"{seconds} s", percent(value), str(counts[seconds]))
         for seconds, value in measured["accuracy_at_seconds"].items()
     ]
-    return f"<h2>After so long</h2>{_table(('heard', 'mean over genres', 'clips'), rows)}"
+    table = _table(("heard", "mean over genres", "clips"), rows)
+    return f"<h2>After so long</h2>{table}{_changes(measured['changes'])}"
+
+
+def _changes(found: Json | None) -> str:
+    if found is None:
+        return ""
+    return (
+        f"<p>{found['n']} times, 10 s of one music followed 10 s of another. "
+        f"{percent(found['end_right'])} end with the right label, which stands after "
+        f"{number(found['seconds_to_right_label'], ' s')} in the median; a wrong one comes "
+        f"{number(found['wrong_changes_a_minute'], '')} times a minute.</p>"
+    )
 
 
 def _not_music(measured: Json) -> str:
@@ -149,7 +161,8 @@ def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return f"<div><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
 
 
-def _number(value: float | None, unit: str) -> str:
+def number(value: float | None, unit: str) -> str:
+    """Return it to a tenth with its unit, or a dash where there is none."""
     return "-" if value is None else f"{value:.1f}{unit}"
 
 

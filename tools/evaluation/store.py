@@ -18,7 +18,9 @@ from tools.evaluation.answers import Heard
 _PARTS = (
     "card.py",
     "classifier.py",
+    "contract.py",
     "decision.py",
+    "judge.py",
     "resample.py",
     "smoothing.py",
     "stream.py",
