@@ -108,14 +108,7 @@ def classify_stream(
             lost = source.lost
             decider.restart()
             judge.forget()
-        if decider.is_silent(window.level_dbfs):
-            raw, verdict = None, decider.decide(end, None)
-        else:
-            judged = judge.judge(window)
-            raw = judged.posterior[0]
-            verdict = decider.decide(
-                end, raw, not_music=float(judged.not_music[0]), tags=judged.tags[0]
-            )
+        raw, verdict = _decide(decider, judge, end, window)
         decision = Decision(
             time=end,
             state=verdict.state,
@@ -134,6 +127,18 @@ def classify_stream(
             witness(window.features, decision)
         yield decision
         began = time.thread_time()
+
+
+def _decide(
+    decider: Decider, judge: Judge, end: float, window: Window
+) -> tuple[FloatArray | None, Verdict]:
+    """Return the posterior of a window alone, None of a silent one, and what is decided on it."""
+    if decider.is_silent(window.level_dbfs):
+        return None, decider.decide(end, None)
+    judged = judge.judge(window)
+    raw = judged.posterior[0]
+    not_music, tags = float(judged.not_music[0]), judged.tags[0]
+    return raw, decider.decide(end, raw, not_music=not_music, tags=tags)
 
 
 def check_fit(extractor: Extractor, classifier: Classifier) -> None:

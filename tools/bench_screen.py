@@ -6,60 +6,29 @@ the snapshot to the bytes written, making sound and decisions left out; the firs
 """
 
 import argparse
-import io
 import json
-import os
 import sys
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, replace
-from functools import partial
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, cast
 
 import numpy as np
 import soundfile as sf
 from numpy.typing import NDArray
 from rich.console import Console
-from rich.live import Live
-from rich.segment import Segment
 from rich.table import Table
 
-import livegenre
-from livegenre.arrays import FloatArray
-from livegenre.decision import Decision
-from livegenre.screen import Facts, Meter, SourceStatus
-from livegenre.screen.frame import Frame, draw
+from livegenre.screen.frame import draw
 from livegenre.screen.look import Look
-from livegenre.screen.painter import Painter
 from livegenre.screen.scene import Scene
-from livegenre.screen.variant import Variant
+from tools.benchmark.material import DEMO
+from tools.benchmark.screen_session import FRAMES_PER_SECOND, session
+from tools.benchmark.screen_sides import SIDES, Show
 
-DEMO = Path(livegenre.__file__).parent / "demo" / "demo.ogg"
-FRAMES_PER_SECOND = 10
-FRAMES_PER_STEP = 5
 N_FIRST = 5
 """Frames that fill caches and paint everything; they are told apart."""
-GENRES = ("blues", "classical", "country", "disco", "hiphop")
-LABELS = (*GENRES, "jazz", "metal", "pop", "reggae", "rock")
-FACTS = Facts(
-    model="cnn",
-    labels=LABELS,
-    multi_label=False,
-    thresholds=dict.fromkeys(LABELS, 0.6),
-    silence_dbfs=-60.0,
-    accuracy="81.8 % [77.7-85.2] of 399 clips",
-    source="demo.ogg",
-    sample_rate=44_100,
-    duration_seconds=70.0,
-    first_seconds=1.0,
-    window_seconds=3.0,
-    step_seconds=FRAMES_PER_STEP / FRAMES_PER_SECOND,
-    replay=True,
-)
 SIZES = ((120, 40), (80, 24))
-Show = Callable[[Frame], int]
-"""Brings up a frame and returns how many bytes that took."""
 Costs = NDArray[np.float64]
 """Of each frame: drawing and painting in ms of CPU, and bytes [shape=(n, 3)]."""
 
@@ -80,125 +49,6 @@ class Row:
     kib_per_second: float
     ratio: float
     """How many times as much CPU as the painter takes, mean over mean."""
-
-
-class Nowhere(io.TextIOBase):
-    """Counts what is written to it in bytes, and forgets it."""
-
-    def __init__(self) -> None:
-        self.n_bytes = 0
-
-    def write(self, text: str) -> int:
-        """Take some text as a terminal's stream would."""
-        self.n_bytes += len(text.encode())
-        return len(text)
-
-
-def painter(size: tuple[int, int], *, scroll_ops: bool = True) -> Show:
-    """Return what paints frames as the live screen does."""
-    own = Painter(_console(size, Nowhere()), scroll_ops=scroll_ops)
-    nowhere = open(os.devnull, "wb", buffering=0)  # noqa: SIM115 written to for the tool's life
-
-    def show(frame: Frame) -> int:
-        return nowhere.write(own.paint(frame))
-
-    return show
-
-
-def rich_live(size: tuple[int, int]) -> Show:
-    """Return what hands frames to ``rich.live``, which draws all of each."""
-    nowhere = Nowhere()
-    live = Live(console=_console(size, nowhere), screen=True, auto_refresh=False)
-    live.start()
-
-    def show(frame: Frame) -> int:
-        before = nowhere.n_bytes
-        live.update(frame, refresh=True)
-        return nowhere.n_bytes - before
-
-    return show
-
-
-def rich_lines(size: tuple[int, int]) -> Show:
-    """Return what has Rich write each row that differs, whole."""
-    nowhere = Nowhere()
-    console = _console(size, nowhere)
-    console.set_alt_screen(True)
-    shown: list[list[Segment]] = []
-
-    def show(frame: Frame) -> int:
-        before = nowhere.n_bytes
-        with console:
-            for y, row in enumerate(frame.rows):
-                if y >= len(shown) or row != shown[y]:
-                    console.update_screen_lines([row], 0, y)
-        shown[:] = frame.rows
-        return nowhere.n_bytes - before
-
-    return show
-
-
-def _console(size: tuple[int, int], nowhere: Nowhere) -> Console:
-    width, height = size
-    return Console(
-        file=cast(IO[str], nowhere),
-        force_terminal=True,
-        color_system="truecolor",
-        width=width,
-        height=height,
-        _environ={},
-    )
-
-
-SIDES: dict[str, Callable[[tuple[int, int]], Show]] = {
-    "painter": painter,
-    "painter, no scroll ops": partial(painter, scroll_ops=False),
-    "Rich, whole rows": rich_lines,
-    "Rich Live": rich_live,
-}
-
-
-def session(samples: FloatArray, sample_rate: int, n_frames: int) -> Iterator[Scene]:
-    """Yield a session as it stands at each frame."""
-    meter = Meter(sample_rate)
-    sound = np.resize(samples, n_frames * sample_rate // FRAMES_PER_SECOND)
-    blocks = np.array_split(sound, n_frames)
-    facts = replace(FACTS, sample_rate=sample_rate)
-    heard = 0
-
-    def status() -> SourceStatus:
-        return SourceStatus(seconds=heard / FRAMES_PER_SECOND)
-
-    scene = Scene(facts, meter, status, Variant())
-    chance = np.random.default_rng(0)
-    for heard, block in enumerate(blocks, start=1):
-        meter.push(block)
-        if heard % FRAMES_PER_STEP == 0:
-            scene.add(_decision(heard / FRAMES_PER_SECOND, chance))
-        yield scene
-
-
-def _decision(time_seconds: float, chance: np.random.Generator) -> Decision:
-    """Make up an answer: another genre every eight seconds."""
-    turn = int(time_seconds // 8)
-    label = LABELS[turn * 3 % len(LABELS)]
-    shares = chance.dirichlet(np.full(len(LABELS), 0.5)) * 0.3
-    posterior = dict(zip(LABELS, shares.tolist(), strict=True))
-    posterior[label] += 0.7
-    return Decision(
-        time=time_seconds,
-        state="genre",
-        label=label,
-        since=8.0 * turn,
-        posterior=posterior,
-        raw_posterior=posterior,
-        early=time_seconds < FACTS.window_seconds,
-        level_dbfs=-14.0,
-        lost=0,
-        not_music=0.0,
-        tags={},
-        compute_seconds=0.004,
-    )
 
 
 def cost(show: Show, scenes: Iterator[Scene], size: tuple[int, int]) -> Costs:

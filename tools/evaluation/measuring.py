@@ -5,12 +5,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from livegenre.errors import UsageError
-from tools.evaluation.answers import Heard
-from tools.evaluation.changes import Change, draw_changes, score_changes
+from tools.evaluation.changes import draw_changes, score_changes
 from tools.evaluation.clips import Clip, draw, genres_of, read_music, read_not_music, split_known
 from tools.evaluation.comparing import Comparison, Progress, prepare
 from tools.evaluation.conditions import TALK, chosen_conditions
-from tools.evaluation.hearing import HearAll, Setting, Task, hearers
+from tools.evaluation.heard_clips import HeardClips
+from tools.evaluation.hearing import Setting, hearers
 from tools.evaluation.ranking import score_ranking
 from tools.evaluation.scores import Json, step_cost_ms
 from tools.evaluation.subject import Subject
@@ -78,7 +78,7 @@ def measure(
         progress("listening", material.n_all) as advance,
         hearers(material.setting, args.jobs) as hear,
     ):
-        hearing = Hearing(subject, hear, advance, say)
+        hearing = HeardClips(subject, hear, advance, say)
         inside = hearing.all(material.known)
         if not inside:
             raise DataError(f"none of {len(material.known)} clips could be used")
@@ -116,7 +116,7 @@ def measure_ranking(
         progress("listening", material.n_all) as advance,
         hearers(material.setting, args.jobs) as hear,
     ):
-        hearing = Hearing(subject, hear, advance, say)
+        hearing = HeardClips(subject, hear, advance, say)
         music = [*hearing.all(material.known).values()]
         others = [*hearing.all(material.others).values()]
         under = {
@@ -181,58 +181,3 @@ def compare(
             raise
         say(f"no baseline: {error}")
         return None
-
-
-class Hearing:
-    """Has lists of clips heard, naming and counting what cannot be heard."""
-
-    def __init__(
-        self,
-        subject: Subject,
-        hear: HearAll,
-        advance: Callable[[], None],
-        say: Callable[[str], None],
-    ) -> None:
-        self._subject = subject
-        self._hear = hear
-        self._advance = advance
-        self._say = say
-        self._broken: set[Clip] = set()
-
-    @property
-    def n_left_out(self) -> int:
-        """How many clips could not be heard."""
-        return len(self._broken)
-
-    def all(self, clips: Sequence[Clip], condition: str | None = None) -> dict[Clip, Heard]:
-        """Hear one clip after the other, but none again that could not be heard."""
-        usable = [clip for clip in clips if clip not in self._broken]
-        for _ in range(len(clips) - len(usable)):
-            self._advance()
-        tasks = [Task(clip, self._subject.file_for(clip), condition) for clip in usable]
-        found = {}
-        for clip, heard in zip(usable, self._hear(tasks), strict=True):
-            if isinstance(heard, Heard):
-                found[clip] = heard
-            else:
-                self._broken.add(clip)
-                self._say(f"left out: {heard}")
-            self._advance()
-        return found
-
-    def changes(self, changes: Sequence[Change], n_hoped: int) -> dict[Change, Heard]:
-        """Hear one music after another, where so many times were hoped for."""
-        for _ in range(n_hoped - len(changes)):
-            self._advance()
-        tasks = [
-            Task(each.clip, self._subject.file_for(each.clip), before=each.before)
-            for each in changes
-        ]
-        found = {}
-        for change, heard in zip(changes, self._hear(tasks), strict=True):
-            if isinstance(heard, Heard):
-                found[change] = heard
-            else:
-                self._say(f"left out: {heard}")
-            self._advance()
-        return found

@@ -31,21 +31,29 @@ def build_leveller() -> onnx.ModelProto:
     within the window stays as it was. The window moves on, for the networks, as the sound does,
     but out of sight where the gain is another.
     """
-    decibels = 10 / np.log(10) / STEP_DB
-    constants: dict[str, float | list[int]] = {
-        "ln_10": np.log(10),
-        "one": 1.0,
-        "level": COMPRESSION * LEVEL,
-        "least": COMPRESSION * LEVEL / MOST_GAIN,
-        "inverse_ln_10": 1 / np.log(10),
-        "steps": decibels,
-        "inverse_steps": 1 / decibels,
-        "bands": [2],
-        "all": [0, 1, 2],
-        "far": [FAR],
-        MOVED_SOUND: [FAR],
-    }
-    nodes = [
+    patch, level = (BATCH, N_FRAMES, N_MELS), (BATCH, 1, 1)
+    graph = helper.make_graph(
+        _nodes(),
+        "leveller",
+        [
+            helper.make_tensor_value_info(SOUND, TensorProto.FLOAT, patch),
+            helper.make_tensor_value_info(MOVED_SOUND, TensorProto.INT64, [1]),
+            helper.make_tensor_value_info(TAKEN, TensorProto.FLOAT, (1, 1, 1)),
+        ],
+        [
+            helper.make_tensor_value_info(PATCH, TensorProto.FLOAT, patch),
+            helper.make_tensor_value_info(GIVEN, TensorProto.FLOAT, level),
+            helper.make_tensor_value_info(MOVED, TensorProto.INT64, [1]),
+        ],
+        _constants(),
+    )
+    return helper.make_model(
+        graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION
+    )
+
+
+def _nodes() -> list[onnx.NodeProto]:
+    return [
         helper.make_node("Mul", [SOUND, "ln_10"], ["exponent"]),
         helper.make_node("Exp", ["exponent"], ["raised"]),
         helper.make_node("Sub", ["raised", "one"], ["power"]),
@@ -68,32 +76,32 @@ def build_leveller() -> onnx.ModelProto:
         helper.make_node("Cast", ["most_changed"], ["has_changed"], to=TensorProto.BOOL),
         helper.make_node("Where", ["has_changed", "far", MOVED_SOUND], [MOVED]),
     ]
+
+
+def _constants() -> list[onnx.TensorProto]:
+    """Return what the nodes name, and what optional inputs are where they are not given."""
+    decibels = 10 / np.log(10) / STEP_DB
+    constants: dict[str, float | list[int]] = {
+        "ln_10": np.log(10),
+        "one": 1.0,
+        "level": COMPRESSION * LEVEL,
+        "least": COMPRESSION * LEVEL / MOST_GAIN,
+        "inverse_ln_10": 1 / np.log(10),
+        "steps": decibels,
+        "inverse_steps": 1 / decibels,
+        "bands": [2],
+        "all": [0, 1, 2],
+        "far": [FAR],
+        MOVED_SOUND: [FAR],
+    }
     tensors = [
         numpy_helper.from_array(
             np.array(value, np.float32 if np.isscalar(value) else np.int64), name
         )
         for name, value in constants.items()
     ]
-    tensors.append(numpy_helper.from_array(np.full((1, 1, 1), np.inf, np.float32), TAKEN))
-    patch, level = (BATCH, N_FRAMES, N_MELS), (BATCH, 1, 1)
-    graph = helper.make_graph(
-        nodes,
-        "leveller",
-        [
-            helper.make_tensor_value_info(SOUND, TensorProto.FLOAT, patch),
-            helper.make_tensor_value_info(MOVED_SOUND, TensorProto.INT64, [1]),
-            helper.make_tensor_value_info(TAKEN, TensorProto.FLOAT, (1, 1, 1)),
-        ],
-        [
-            helper.make_tensor_value_info(PATCH, TensorProto.FLOAT, patch),
-            helper.make_tensor_value_info(GIVEN, TensorProto.FLOAT, level),
-            helper.make_tensor_value_info(MOVED, TensorProto.INT64, [1]),
-        ],
-        tensors,
-    )
-    return helper.make_model(
-        graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION
-    )
+    no_level = numpy_helper.from_array(np.full((1, 1, 1), np.inf, np.float32), TAKEN)
+    return [*tensors, no_level]
 
 
 def levelled(backbones: onnx.ModelProto) -> onnx.ModelProto:
