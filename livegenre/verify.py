@@ -1,7 +1,6 @@
 """Proof that a stream and a batch of the same sound give the same posteriors."""
 
 from collections.abc import Callable, Iterator
-from types import TracebackType
 from typing import Self
 
 import numpy as np
@@ -64,12 +63,7 @@ class Recording:
         """Do nothing: it is open."""
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         """Do nothing: nothing is held."""
 
 

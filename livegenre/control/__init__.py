@@ -5,7 +5,6 @@ Neither thread waits for the other: requests and answers pass through queues wit
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from types import TracebackType
 from typing import Self
 
 from livegenre.arrays import FloatArray
@@ -84,12 +83,7 @@ class Control:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         """End what goes on behind the scenes."""
         self._insight.close()
         self._models.close()

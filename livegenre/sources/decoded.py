@@ -3,7 +3,6 @@
 Owns no file, pipe or process: that is each decoder's own business.
 """
 
-from types import TracebackType
 from typing import Self
 
 import numpy as np
@@ -168,12 +167,7 @@ class DecodedSource:
         """Return this source, which is open already."""
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         """Close the decoder."""
         self._decoder.close()
 

@@ -4,7 +4,6 @@ import io
 import os
 import sys
 import threading
-from types import TracebackType
 from typing import TextIO
 
 
@@ -23,12 +22,7 @@ class _QuietStderr:
                 self._divert()
             self._users += 1
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         with self._lock:
             self._users -= 1
             if not self._users:
