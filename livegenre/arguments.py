@@ -17,6 +17,7 @@ from livegenre.argument_types import (
     some_minutes,
     speed,
 )
+from livegenre.output_arguments import add_telling
 
 DESCRIPTION = """\
 Tells the genre of the music that is playing, live, in the terminal.
@@ -154,6 +155,7 @@ def _add_common(parser: Parser) -> None:
     _add_hearing(parser.add_argument_group("what is heard"))
     _add_deciding(parser.add_argument_group("what is decided"))
     _add_showing(parser.add_argument_group("what is shown"))
+    add_telling(parser.add_argument_group("who is told"))
 
 
 def _add_hearing(group: argparse._ArgumentGroup) -> None:
@@ -171,12 +173,16 @@ def _add_deciding(group: argparse._ArgumentGroup) -> None:
     add("--silence", type=number, metavar="DBFS", help="below this it is silence (default -60)")
     add("--unsure", type=share, metavar="P", help="name no genre below P (default: the model's)")
     add("--smoothing", type=not_negative, metavar=seconds, help="time constant (default 4)")
-    add("--hold", type=not_negative, metavar=seconds, help="shortest life of a label (default 1)")
+    add(
+        "--hold",
+        type=not_negative,
+        metavar=seconds,
+        help="shortest life of a label (default 1) and of a change that is told (default 2)",
+    )
 
 
 def _add_showing(group: argparse._ArgumentGroup) -> None:
     add = group.add_argument
-    add("--jsonl", metavar="FILE", help="append JSON Lines; '-' is stdout")
     add("--corrections", metavar="FILE", help="keep corrected windows there")
     add("--headless", action="store_true", help="show nothing")
     add("--plain", action="store_true", help="lines instead of the screen, also to be read out")

@@ -1,20 +1,17 @@
-"""From flags to the parts of a session: model, decider, and where its answers are kept."""
+"""From flags to the parts of a session: model, decider, and where corrections are kept."""
 
-import sys
 from argparse import Namespace
-from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
-from livegenre.errors import ModelError, OutputError, UsageError
+from livegenre.errors import ModelError, UsageError
 
 if TYPE_CHECKING:
     from livegenre.classifier import Classifier
     from livegenre.corrections import Corrections
     from livegenre.decision import Decider
     from livegenre.features.base import Extractor, FeatureSpec
-    from livegenre.outputs.jsonl import JsonLines
     from livegenre.recording import Recorder
     from livegenre.session import Ears
     from livegenre.tap import Tap
@@ -71,26 +68,6 @@ def make_decider(arguments: Namespace, classifier: "Classifier") -> "Decider":
         multi_label=card.multi_label,
         **{name: value for name, value in options.items() if value is not None},
     )
-
-
-def make_json_lines(name: str, stack: ExitStack) -> "JsonLines":
-    """Open JSON Lines by the file's name or ``-``; the stack closes it."""
-    from livegenre.outputs.jsonl import JsonLines
-
-    if name == "-":
-        return JsonLines(sys.stdout)
-    try:
-        stream = open(name, "a", encoding="utf-8")  # noqa: SIM115 closed by the stack
-    except OSError as error:
-        raise OutputError(f"{name}: {error.strerror}; choose another place for it") from error
-    stack.callback(_close, stream)
-    return JsonLines(stream)
-
-
-def _close(stream: TextIO) -> None:
-    # Every line was flushed when it was written: what fails here has failed there, and been said.
-    with suppress(OSError):
-        stream.close()
 
 
 def make_corrections(arguments: Namespace) -> "Corrections":

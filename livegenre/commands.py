@@ -13,10 +13,10 @@ from livegenre.assembly import (
     load_ears,
     load_model,
     make_decider,
-    make_json_lines,
     make_recorder,
 )
 from livegenre.errors import DeviceError, LivegenreError, UsageError
+from livegenre.sinks import make_debouncer, make_sinks
 from livegenre.stage import make_control, make_screen
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ def _classify(
     with ExitStack() as stack:
         stack.enter_context(tap)
         ears = load_ears(arguments, arguments.model)
-        sinks = [make_json_lines(arguments.jsonl, stack)] if arguments.jsonl else []
+        sinks = make_sinks(arguments, stack, _tell)
         control = screen = None
         if not arguments.headless:
             control = make_control(arguments, tap, source, ears, sinks)
@@ -169,10 +169,16 @@ def _classify(
             tap,
             ears,
             sinks=sinks,
+            changes=make_debouncer(arguments),
             show=None if screen is None else screen.show,
             conductor=control,
             block_seconds=BLOCK_SECONDS if in_real_time else FAST_BLOCK_SECONDS,
         )
+
+
+def _tell(line: str) -> None:
+    """Say what troubles a sink; called on any thread, held back while there is a screen."""
+    print(f"livegenre: {line}", file=sys.stderr, flush=True)
 
 
 def _verify(arguments: Namespace, source: "Source") -> None:

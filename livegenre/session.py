@@ -13,6 +13,7 @@ from livegenre.errors import LivegenreError, OutputError, SourceError
 from livegenre.features.base import Extractor
 from livegenre.interruption import Terminated
 from livegenre.outputs.base import End, EndReason, Header, Sink
+from livegenre.outputs.changes import Debouncer
 from livegenre.stream import BLOCK_SECONDS, classify_stream
 from livegenre.tap import Tap
 
@@ -41,6 +42,7 @@ def run_session(
     ears: Ears,
     *,
     sinks: Sequence[Sink] = (),
+    changes: Debouncer | None = None,
     show: Callable[[Decision], None] | None = None,
     conductor: Conductor | None = None,
     block_seconds: float = BLOCK_SECONDS,
@@ -55,7 +57,9 @@ def run_session(
     ears : Ears
         Fresh.
     sinks : sequence of Sink
-        Told of beginning, decisions, changes of the device and end.
+        Told of beginning, decisions, changes of answer and device, and end.
+    changes : Debouncer, optional
+        Fresh; says what is a change of the answer, if asked otherwise than usual.
     show : callable, optional
         Given every decision first; must not wait.
     conductor : Conductor, optional
@@ -73,7 +77,8 @@ def run_session(
         When interrupted.
     """
     reason: EndReason = "error"
-    takers = [*([show] if show else []), *(sink.show for sink in sinks)]
+    announce = _announcer(changes or Debouncer(), sinks)
+    takers = [*([show] if show else []), *(sink.show for sink in sinks), announce]
 
     def tell_end(sink: Sink) -> None:
         # Ctrl-C ends every program of a pipeline: a reader that went first is no error then.
@@ -139,6 +144,17 @@ def _tell_all(
         tap.heed_now()  # a closed terminal breaks the screen before its signal is heeded
         raise
     return n_decisions
+
+
+def _announcer(changes: Debouncer, sinks: Sequence[Sink]) -> Callable[[Decision], None]:
+    """Return what finds changes of the answer in decisions and tells the sinks of them."""
+
+    def announce(decision: Decision) -> None:
+        if change := changes.push(decision):
+            for sink in sinks:
+                sink.change(change)
+
+    return announce
 
 
 def _end(tap: Tap, reason: EndReason) -> End:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from livegenre.decision import Decision
+from livegenre.decision import Decision, State
 
 EndReason = Literal["end", "quit", "interrupted", "terminated", "error"]
 
@@ -41,6 +41,24 @@ class DeviceChange:
     """Samples lost so far, at the source's rate."""
     clipped: int
     """Samples so far with a channel that is heard at or beyond full scale."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """That the answer became another one, which then stayed."""
+
+    time: float
+    """From when the new answer has held, in seconds of sound, lost sound included."""
+    before: str | None
+    """The answer that held before: a label, or the state where there is none; None at first."""
+    after: str
+    """The answer that holds now, in the same terms."""
+    state: State
+    """What kind of answer that is."""
+    posterior: float
+    """Smoothed, of the label, when the change was told; 0 where there is none."""
+    duration: float
+    """How long the answer before had held, in seconds; at first, how long there was none."""
 
 
 EventKind = Literal["mark", "seek", "speed", "model", "correction"]
@@ -84,6 +102,9 @@ class Sink(Protocol):
 
     def show(self, decision: Decision) -> None:
         """Take a decision; called once a step."""
+
+    def change(self, change: Change) -> None:
+        """Take a change of the answer; called after the decision that confirms it."""
 
     def device(self, change: DeviceChange) -> None:
         """Take a change of the source's state; called when it is noticed."""

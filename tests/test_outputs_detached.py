@@ -1,0 +1,133 @@
+"""A sink on a thread of its own: never waited for, tried again, told all that can wait."""
+
+import threading
+import time
+from dataclasses import replace
+
+import pytest
+
+from livegenre.decision import Decision
+from livegenre.errors import OutputError
+from livegenre.outputs.base import Change, DeviceChange, End, Event, Header
+from livegenre.outputs.detached import Detached
+from tests.test_outputs_jsonl import DECISION, HEADER
+
+END = End("end", 1.0, 0)
+
+
+class Place:
+    """A remote sink that can be away, break or hang."""
+
+    name = "a place"
+    wants = frozenset({"start", "show", "end"})
+
+    def __init__(self, *, n_away: int = 0, breaks_at: int | None = None) -> None:
+        self.told: list[object] = []
+        self.n_connected = self.n_closed = 0
+        self.hang = threading.Event()
+        self.hang.set()
+        self._n_away = n_away
+        self._breaks_at = breaks_at
+
+    def connect(self) -> None:
+        if self._n_away:
+            self._n_away -= 1
+            raise OutputError("nobody is there")
+        self.n_connected += 1
+
+    def start(self, header: Header) -> None:
+        self.told.append(header)
+
+    def show(self, decision: Decision) -> None:
+        self.hang.wait()
+        if self._breaks_at == len(self.told):
+            self._breaks_at = None
+            raise OutputError("broken pipe")
+        self.told.append(decision.time)
+
+    def change(self, change: Change) -> None:
+        raise AssertionError("not wanted")
+
+    def device(self, change: DeviceChange) -> None:
+        raise AssertionError("not wanted")
+
+    def event(self, event: Event) -> None:
+        raise AssertionError("not wanted")
+
+    def end(self, end: End) -> None:
+        self.told.append(end)
+
+    def close(self) -> None:
+        self.n_closed += 1
+
+
+@pytest.fixture
+def said() -> list[str]:
+    return []
+
+
+def decisions(n: int) -> list[Decision]:
+    return [replace(DECISION, time=float(number)) for number in range(n)]
+
+
+def tell(detached: Detached, n: int) -> None:
+    detached.start(HEADER)
+    for decision in decisions(n):
+        detached.show(decision)
+
+
+def test_all_is_told_in_order(said: list[str]) -> None:
+    place = Place()
+    detached = Detached(place, said.append)
+    tell(detached, 5)
+    detached.device(DeviceChange(1.0, "live", "", "mic", 0, 0))
+    detached.end(END)
+    assert place.told == [HEADER, 0.0, 1.0, 2.0, 3.0, 4.0, END]
+    assert (place.n_connected, place.n_closed, said, detached.dropped) == (1, 1, [], 0)
+
+
+def test_one_that_is_away_is_tried_again_and_told_what_waits(said: list[str]) -> None:
+    place = Place(n_away=1)
+    detached = Detached(place, said.append)
+    tell(detached, 3)
+    deadline = time.monotonic() + 10
+    while len(place.told) < 4 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    detached.end(END)
+    assert place.told == [HEADER, 0.0, 1.0, 2.0, END]
+    assert said == ["a place: nobody is there; trying again", "a place: goes on"]
+
+
+def test_what_broke_is_told_again_after_the_beginning(said: list[str]) -> None:
+    place = Place(breaks_at=2)
+    detached = Detached(place, said.append)
+    tell(detached, 3)
+    deadline = time.monotonic() + 10
+    while len(place.told) < 5 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    detached.end(END)
+    assert place.told == [HEADER, 0.0, HEADER, 1.0, 2.0, END]
+
+
+def test_one_that_hangs_holds_nothing_up_and_loses_the_oldest(said: list[str]) -> None:
+    place = Place()
+    place.hang.clear()
+    detached = Detached(place, said.append, n_waiting=4)
+    began = time.monotonic()
+    tell(detached, 200)
+    assert time.monotonic() - began < 1
+    detached.end(END)
+    assert time.monotonic() - began < 4
+    assert detached.dropped >= 196
+    assert said == [f"a place: {detached.dropped} messages were dropped"]
+    place.hang.set()
+
+
+def test_one_that_is_away_for_good_does_not_hold_up_the_end(said: list[str]) -> None:
+    detached = Detached(Place(n_away=1_000), said.append)
+    tell(detached, 3)
+    time.sleep(0.1)
+    began = time.monotonic()
+    detached.end(END)
+    assert time.monotonic() - began < 1
+    assert said[-1] == "a place: 4 messages were dropped (nobody is there)"
