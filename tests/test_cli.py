@@ -54,7 +54,10 @@ def test_jsonl_on_stdout_is_header_decisions_and_end(song: Path) -> None:
     assert header["type"] == "header"
     assert header["source"] == "song.wav"
     assert header["sample_rate"] == RATE
+    changes = [line for line in decisions if line["type"] == "change"]
+    decisions = [line for line in decisions if line not in changes]
     assert {d["type"] for d in decisions} == {"decision"}
+    assert [(c["time"], c["from"]) for c in changes] == [(decisions[0]["time"], None)]
     assert [d["time"] for d in decisions] == sorted(d["time"] for d in decisions)
     assert all(set(d["posterior"]) == set(header["labels"]) for d in decisions if d["posterior"])
     assert end == {

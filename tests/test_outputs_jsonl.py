@@ -7,7 +7,7 @@ import pytest
 import livegenre
 from livegenre.decision import Decision
 from livegenre.errors import OutputError
-from livegenre.outputs.base import DeviceChange, End, Event, Header
+from livegenre.outputs.base import Change, DeviceChange, End, Event, Header
 from livegenre.outputs.jsonl import SCHEMA, JsonLines
 
 HEADER = Header(
@@ -129,3 +129,17 @@ def test_what_a_person_did_is_a_line_of_its_kind() -> None:
     assert mark == {"type": "mark", "time": 1.234568}
     assert seek == {"type": "seek", "time": 2.0, "position": 7.123457, "before": 2.0}
     assert model["labels"] == ["a", "b"]
+
+
+def test_change_tells_from_and_to() -> None:
+    stream = io.StringIO()
+    JsonLines(stream).change(Change(4.0, "unsure", "a", "genre", 0.8, 3.5))
+    assert json.loads(stream.getvalue()) == {
+        "type": "change",
+        "time": 4.0,
+        "from": "unsure",
+        "to": "a",
+        "state": "genre",
+        "posterior": 0.8,
+        "duration": 3.5,
+    }

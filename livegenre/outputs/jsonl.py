@@ -39,7 +39,9 @@ class JsonLines:
 
     def change(self, change: Change) -> None:
         """Write a ``change`` line."""
-        self._write("change", _values(change))
+        values = _values(change)
+        ends = {"from": values.pop("before"), "to": values.pop("after")}
+        self._write("change", {"time": values.pop("time"), **ends, **values})
 
     def device(self, change: DeviceChange) -> None:
         """Write a ``device`` line."""
