@@ -4,9 +4,8 @@ Each line is whole, and flushed when it is written.
 """
 
 import json
-from collections.abc import Mapping
 from dataclasses import fields
-from typing import Any, TextIO
+from typing import Any, TextIO, TypeAlias
 
 import livegenre
 from livegenre.decision import Decision
@@ -14,6 +13,14 @@ from livegenre.errors import OutputError
 from livegenre.outputs.base import Change, DeviceChange, End, Event, Header
 
 SCHEMA = 1
+Told: TypeAlias = Header | Decision | Change | DeviceChange | Event | End
+_KINDS: dict[type, str] = {
+    Header: "header",
+    Decision: "decision",
+    Change: "change",
+    DeviceChange: "device",
+    End: "end",
+}
 
 
 class JsonLines:
@@ -30,45 +37,58 @@ class JsonLines:
 
     def start(self, header: Header) -> None:
         """Write the ``header`` line."""
-        values = {"schema": SCHEMA, "livegenre": livegenre.__version__, **_values(header)}
-        self._write("header", values)
+        self._write(header)
 
     def show(self, decision: Decision) -> None:
         """Write a ``decision`` line."""
-        self._write("decision", _values(decision))
+        self._write(decision)
 
     def change(self, change: Change) -> None:
         """Write a ``change`` line."""
-        values = _values(change)
-        ends = {"from": values.pop("before"), "to": values.pop("after")}
-        self._write("change", {"time": values.pop("time"), **ends, **values})
+        self._write(change)
 
     def device(self, change: DeviceChange) -> None:
         """Write a ``device`` line."""
-        self._write("device", _values(change))
+        self._write(change)
 
     def event(self, event: Event) -> None:
         """Write a line of the event's kind."""
-        self._write(event.kind, {"time": event.time, **event.values})
+        self._write(event)
 
     def end(self, end: End) -> None:
         """Write the ``end`` line."""
-        self._write("end", _values(end))
+        self._write(end)
 
-    def _write(self, kind: str, values: Mapping[str, Any]) -> None:
-        rounded = {name: _rounded(value) for name, value in values.items()}
-        line = json.dumps({"type": kind, **rounded}, allow_nan=False)
+    def _write(self, told: Told) -> None:
         try:
-            self._stream.write(line + "\n")
+            self._stream.write(line(told) + "\n")
             self._stream.flush()
         except OSError as error:
             name = getattr(self._stream, "name", "output")
             raise OutputError(f"JSON Lines to {name}: {error.strerror}") from error
 
 
-def _values(told: Header | Decision | Change | DeviceChange | End) -> dict[str, Any]:
-    # Not asdict, which copies all that is inside: 0.2 ms a step.
-    return {field.name: getattr(told, field.name) for field in fields(told)}
+_WORDS = {"before": "from", "after": "to"}
+"""Of a change: words that Python keeps to itself, or that stand better beside them."""
+
+
+def line(told: Told) -> str:
+    """Return what is told as a line, without its end."""
+    return json.dumps(values(told), allow_nan=False)
+
+
+def values(told: Told) -> dict[str, Any]:
+    """Return what a line says: its type, then names and values, ready for JSON."""
+    if isinstance(told, Event):
+        named = {"type": told.kind, "time": told.time, **told.values}
+    else:
+        named = {"type": _KINDS[type(told)]}
+        if isinstance(told, Header):
+            named |= {"schema": SCHEMA, "livegenre": livegenre.__version__}
+        # Not asdict, which copies all that is inside: 0.2 ms a step.
+        told_names = [field.name for field in fields(told)]
+        named |= {_WORDS.get(name, name): getattr(told, name) for name in told_names}
+    return {name: _rounded(value) for name, value in named.items()}
 
 
 def _rounded(value: Any) -> Any:
