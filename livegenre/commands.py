@@ -150,9 +150,9 @@ def _classify(
     live = arguments.command == "listen"
     tap = Tap(source, limit_seconds=limit_seconds, gain_db=arguments.gain, remove_dc=live)
     with ExitStack() as stack:
+        sinks = make_sinks(arguments, tap, stack, _tell)  # an address in use is told before sound
         stack.enter_context(tap)
         ears = load_ears(arguments, arguments.model)
-        sinks = make_sinks(arguments, stack, _tell)
         control = screen = None
         if not arguments.headless:
             control = make_control(arguments, tap, source, ears, sinks)
@@ -201,7 +201,7 @@ def _check_verifiable(arguments: Namespace) -> None:
     """See that what is to be verified ends, and that nothing else is asked for."""
     from livegenre.sources.signal import is_signal
 
-    if arguments.jsonl or arguments.play:
-        raise UsageError("--verify: runs alone; leave out --jsonl and --play")
+    if arguments.jsonl or arguments.web is not None or arguments.play:
+        raise UsageError("--verify: runs alone; leave out --jsonl, --web and --play")
     if arguments.duration is None and (arguments.loop or is_signal(arguments.file)):
         raise UsageError("--verify: this sound has no end; give it a --duration")

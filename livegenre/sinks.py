@@ -2,28 +2,35 @@
 
 import sys
 from argparse import Namespace
-from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import asdict
 from typing import TYPE_CHECKING, TextIO
 
-from livegenre.errors import OutputError
+from livegenre.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
     from livegenre.outputs.base import Sink
     from livegenre.outputs.changes import Debouncer
     from livegenre.outputs.jsonl import JsonLines
+    from livegenre.outputs.web.sink import Web
+    from livegenre.tap import Tap
 
 
-def make_sinks(arguments: Namespace, stack: ExitStack, say: Callable[[str], None]) -> "list[Sink]":
+def make_sinks(
+    arguments: Namespace, tap: "Tap", stack: ExitStack, say: Callable[[str], None]
+) -> "list[Sink]":
     """Make every sink that was asked for.
 
     Parameters
     ----------
     arguments : Namespace
+    tap : Tap
+        Listened in on by sinks that show the sound itself.
     stack : ExitStack
         Closes what is opened here.
     say : callable
-        Given a line on a sink's trouble, on any thread.
+        Given a line on a sink's trouble, on any thread, and on where a sink is found.
 
     Raises
     ------
@@ -35,6 +42,10 @@ def make_sinks(arguments: Namespace, stack: ExitStack, say: Callable[[str], None
     sinks: list[Sink] = []
     if arguments.jsonl:
         sinks.append(_json_lines(arguments.jsonl, stack))
+    if arguments.web is not None:
+        sinks.append(_web(arguments, tap, stack, say))
+    elif arguments.web_token is not None:
+        raise UsageError("--web-token: guards the page that --web serves; add --web")
     return sinks
 
 
@@ -57,6 +68,38 @@ def _json_lines(name: str, stack: ExitStack) -> "JsonLines":
         raise OutputError(f"{name}: {error.strerror}; choose another place for it") from error
     stack.callback(_close, stream)
     return JsonLines(stream)
+
+
+def _web(arguments: Namespace, tap: "Tap", stack: ExitStack, say: Callable[[str], None]) -> "Web":
+    """Take the page's address, say it, and let the page hear the sound."""
+    with _extra("--web", "web"):
+        from livegenre.outputs.web.sink import Web
+    from livegenre.outputs.web.address import Address
+    from livegenre.outputs.web.picture import Colours
+    from livegenre.screen import Meter, palette
+
+    colours = Colours(
+        of_labels=palette.label_colours,
+        of_levels=palette.ramp("ember", indexed=False),
+        of_page=asdict(palette.ON_DARK),
+    )
+    address = Address.parse(arguments.web)
+    web = Web(address, arguments.web_token, colours=colours, make_meter=Meter, say=say)
+    stack.callback(web.close)
+    tap.listen(web.hear)
+    say(f"web: {web.url}")
+    return web
+
+
+@contextmanager
+def _extra(flag: str, extra: str) -> Iterator[None]:
+    """Say what to install where a flag needs a library that is not there."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        library = str(error.name).partition(".")[0]
+        cure = f"pip install 'livegenre[{extra}]'"
+        raise OutputError(f"{flag}: needs {library}; install it: {cure}") from error
 
 
 def _close(stream: TextIO) -> None:

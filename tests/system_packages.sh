@@ -9,6 +9,7 @@ need pulseaudio pulseaudio
 need pactl pulseaudio-utils
 need tmux tmux
 need ffmpeg ffmpeg
+need chromium chromium
 ldconfig -p 2>/dev/null | grep -q 'libportaudio\.so\.2' || missing="$missing libportaudio2"
 find /usr/lib -name libasound_module_pcm_pulse.so 2>/dev/null | grep -q . \
   || missing="$missing libasound2-plugins"

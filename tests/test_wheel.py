@@ -53,6 +53,8 @@ def test_wheel_carries_licence_attribution_and_cards(python: Path) -> None:
         "livegenre/demo/ATTRIBUTION.md",
         "livegenre/models/README.md",
         "livegenre/py.typed",
+        "livegenre/outputs/web/page/index.html",
+        "livegenre/outputs/web/page/page.js",
     ):
         assert (site / name).is_file(), name
     assert list(site.glob("livegenre-*.dist-info/licenses/LICENSE"))
