@@ -5,7 +5,7 @@ import json
 import math
 import sys
 from argparse import Namespace
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -178,7 +178,8 @@ def _classify(
 
 def _tell(line: str) -> None:
     """Say what troubles a sink; called on any thread, held back while there is a screen."""
-    print(f"livegenre: {line}", file=sys.stderr, flush=True)
+    with suppress(OSError):  # a terminal that is gone is no reason to cease telling others
+        print(f"livegenre: {line}", file=sys.stderr, flush=True)
 
 
 def _verify(arguments: Namespace, source: "Source") -> None:

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -11,28 +12,37 @@ from livegenre.errors import OutputError
 from livegenre.outputs.base import Change, DeviceChange, End, Event, Header
 from livegenre.outputs.detached import Detached
 from tests.test_outputs_jsonl import DECISION, HEADER
+from tests.waiting import wait_until
 
 END = End("end", 1.0, 0)
+CHANGE = Change(1.0, None, "a", "genre", 0.8, 1.0)
 
 
 class Place:
     """A remote sink that can be away, break or hang."""
 
     name = "a place"
-    wants = frozenset({"start", "show", "end"})
+    wants = frozenset({"start", "show", "change", "end"})
 
-    def __init__(self, *, n_away: int = 0, breaks_at: int | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        n_away: int = 0,
+        troubles: Sequence[str] = (),
+        breaks_at: int | None = None,
+        is_full: bool = False,
+    ) -> None:
         self.told: list[object] = []
         self.n_connected = self.n_closed = 0
         self.hang = threading.Event()
         self.hang.set()
-        self._n_away = n_away
+        self.troubles = iter([*troubles, *["nobody is there"] * n_away])
         self._breaks_at = breaks_at
+        self._is_full = is_full
 
     def connect(self) -> None:
-        if self._n_away:
-            self._n_away -= 1
-            raise OutputError("nobody is there")
+        if trouble := next(self.troubles, ""):
+            raise OutputError(trouble)
         self.n_connected += 1
 
     def start(self, header: Header) -> None:
@@ -40,13 +50,15 @@ class Place:
 
     def show(self, decision: Decision) -> None:
         self.hang.wait()
+        if self._is_full:
+            raise OutputError("full")
         if self._breaks_at == len(self.told):
             self._breaks_at = None
             raise OutputError("broken pipe")
         self.told.append(decision.time)
 
     def change(self, change: Change) -> None:
-        raise AssertionError("not wanted")
+        self.told.append(change)
 
     def device(self, change: DeviceChange) -> None:
         raise AssertionError("not wanted")
@@ -90,9 +102,7 @@ def test_one_that_is_away_is_tried_again_and_told_what_waits(said: list[str]) ->
     place = Place(n_away=1)
     detached = Detached(place, said.append)
     tell(detached, 3)
-    deadline = time.monotonic() + 10
-    while len(place.told) < 4 and time.monotonic() < deadline:
-        time.sleep(0.01)
+    wait_until(lambda: len(place.told) == 4, "what waited")
     detached.end(END)
     assert place.told == [HEADER, 0.0, 1.0, 2.0, END]
     assert said == ["a place: nobody is there; trying again", "a place: goes on"]
@@ -102,9 +112,7 @@ def test_what_broke_is_told_again_after_the_beginning(said: list[str]) -> None:
     place = Place(breaks_at=2)
     detached = Detached(place, said.append)
     tell(detached, 3)
-    deadline = time.monotonic() + 10
-    while len(place.told) < 5 and time.monotonic() < deadline:
-        time.sleep(0.01)
+    wait_until(lambda: len(place.told) == 5, "what waited")
     detached.end(END)
     assert place.told == [HEADER, 0.0, HEADER, 1.0, 2.0, END]
 
@@ -131,3 +139,68 @@ def test_one_that_is_away_for_good_does_not_hold_up_the_end(said: list[str]) -> 
     detached.end(END)
     assert time.monotonic() - began < 1
     assert said[-1] == "a place: 4 messages were dropped (nobody is there)"
+
+
+def test_one_that_is_there_again_at_the_end_is_told_what_waits(said: list[str]) -> None:
+    place = Place(n_away=1_000)
+    detached = Detached(place, said.append)
+    tell(detached, 3)
+    wait_until(lambda: bool(said), "a line on the trouble")
+    place.troubles = iter([])
+    detached.end(END)
+    assert place.told == [HEADER, 0.0, 1.0, 2.0, END]
+    assert said == ["a place: nobody is there; trying again", "a place: goes on"]
+
+
+def test_new_trouble_is_said_and_old_trouble_is_not_repeated(said: list[str]) -> None:
+    place = Place(troubles=["nobody is there", "nobody may in", "nobody is there"])
+    detached = Detached(place, said.append)
+    tell(detached, 1)
+    wait_until(lambda: len(said) == 3, "three lines")
+    detached.end(END)
+    assert said == [
+        "a place: nobody is there; trying again",
+        "a place: nobody may in; trying again",
+        "a place: goes on",
+    ]
+
+
+def test_one_that_takes_nothing_is_not_said_to_go_on(said: list[str]) -> None:
+    place = Place(is_full=True)
+    detached = Detached(place, said.append)
+    tell(detached, 1)
+    wait_until(lambda: place.n_connected == 2, "a second attempt")
+    detached.end(END)
+    assert said[0] == "a place: full; trying again"
+    assert not any("goes on" in line for line in said)
+
+
+def test_decisions_make_room_for_what_no_newer_one_outdates(said: list[str]) -> None:
+    place = Place(n_away=1)
+    detached = Detached(place, said.append, n_waiting=4)
+    detached.start(HEADER)
+    detached.change(CHANGE)
+    for decision in decisions(6):
+        detached.show(decision)
+    wait_until(lambda: len(place.told) == 5, "what waited")
+    detached.end(END)
+    assert place.told == [HEADER, CHANGE, 3.0, 4.0, 5.0, END]
+    assert detached.dropped == 3
+
+
+def test_idle_one_is_called_once_all_is_told_and_may_break(said: list[str]) -> None:
+    place = Place()
+    called_after: list[list[object]] = []
+
+    def idle() -> None:
+        called_after.append(list(place.told))
+        if len(called_after) == 2:
+            raise OutputError("it broke while nobody spoke")
+
+    detached = Detached(place, said.append, idle=idle)
+    tell(detached, 3)
+    wait_until(lambda: len(called_after) == 3, "three calls")
+    detached.end(END)
+    assert called_after[0] == [HEADER, 0.0, 1.0, 2.0]
+    assert said[0] == "a place: it broke while nobody spoke; trying again"
+    assert (place.n_connected, place.told[4]) == (2, HEADER)
