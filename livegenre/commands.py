@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from livegenre.sources.replay import Replay
 
 DEMO = Path(__file__).parent / "demo" / "demo.ogg"
+ALONE_WITHOUT = ("--jsonl", "--web", "--osc")
+"""Flags that ``--verify`` would never heed."""
 FAST_BLOCK_SECONDS = 0.5
 """Sound read at once where it does not come in real time."""
 
@@ -202,7 +204,8 @@ def _check_verifiable(arguments: Namespace) -> None:
     """See that what is to be verified ends, and that nothing else is asked for."""
     from livegenre.sources.signal import is_signal
 
-    if arguments.jsonl or arguments.web is not None or arguments.play:
-        raise UsageError("--verify: runs alone; leave out --jsonl, --web and --play")
+    asked = [flag for flag in ALONE_WITHOUT if getattr(arguments, flag[2:]) is not None]
+    if asked or arguments.play:
+        raise UsageError(f"--verify: runs alone; leave out {asked[0] if asked else '--play'}")
     if arguments.duration is None and (arguments.loop or is_signal(arguments.file)):
         raise UsageError("--verify: this sound has no end; give it a --duration")

@@ -17,3 +17,9 @@ def add_telling(group: argparse._ArgumentGroup) -> None:
         help=f"serve a page for browsers, OBS and phones (default {WEB_ADDRESS})",
     )
     add("--web-token", metavar="TOKEN", help="what a browser must know to see that page")
+    add(
+        "--osc",
+        metavar="HOST:PORT",
+        help="send OSC over UDP, to lights and music programs: /livegenre/state, /label, "
+        "/posterior/LABEL at every step, /change; such as 192.168.1.5:9000 or [::1]:9000",
+    )

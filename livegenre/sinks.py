@@ -12,6 +12,7 @@ from livegenre.errors import OutputError, UsageError
 if TYPE_CHECKING:
     from livegenre.outputs.base import Sink
     from livegenre.outputs.changes import Debouncer
+    from livegenre.outputs.detached import Detached
     from livegenre.outputs.jsonl import JsonLines
     from livegenre.outputs.web.sink import Web
     from livegenre.tap import Tap
@@ -46,6 +47,8 @@ def make_sinks(
         sinks.append(_web(arguments, tap, stack, say))
     elif arguments.web_token is not None:
         raise UsageError("--web-token: guards the page that --web serves; add --web")
+    if arguments.osc is not None:
+        sinks.append(_osc(arguments.osc, say))
     return sinks
 
 
@@ -54,6 +57,29 @@ def make_debouncer(arguments: Namespace) -> "Debouncer":
     from livegenre.outputs.changes import HOLD_SECONDS, Debouncer
 
     return Debouncer(HOLD_SECONDS if arguments.hold is None else arguments.hold)
+
+
+def _osc(text: str, say: Callable[[str], None]) -> "Detached":
+    from livegenre.outputs.address import parse_address
+    from livegenre.outputs.detached import Detached
+
+    with _flag("--osc", extra="osc"):
+        address = parse_address(text)
+        from livegenre.outputs.osc import Osc
+    return Detached(Osc(address), say)
+
+
+@contextmanager
+def _flag(flag: str, *, extra: str) -> Iterator[None]:
+    """Name a flag in what is wrong with its value, or the extra whose library is not there."""
+    try:
+        yield
+    except UsageError as error:
+        raise UsageError(f"{flag}: {error}") from error
+    except ModuleNotFoundError as error:
+        raise OutputError(
+            f"{flag}: {error.name} is missing; pip install 'livegenre[{extra}]'"
+        ) from error
 
 
 def _json_lines(name: str, stack: ExitStack) -> "JsonLines":

@@ -74,6 +74,7 @@ OWNERS = {
     "onnxruntime": {"classifier"},
     "rich": {"screen", "doctor"},
     "websockets": {"outputs"},
+    "pythonosc": {"outputs"},
 }
 NEVER = {"librosa", "sklearn", "skl2onnx", "onnx", "scipy", "matplotlib", "tools", "tests"}
 
