@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from livegenre.sources.replay import Replay
 
 DEMO = Path(__file__).parent / "demo" / "demo.ogg"
-ALONE_WITHOUT = ("--jsonl", "--web", "--osc")
+ALONE_WITHOUT = ("--jsonl", "--web", "--osc", "--mqtt")
 """Flags that ``--verify`` would never heed."""
 FAST_BLOCK_SECONDS = 0.5
 """Sound read at once where it does not come in real time."""

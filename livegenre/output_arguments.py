@@ -23,3 +23,22 @@ def add_telling(group: argparse._ArgumentGroup) -> None:
         help="send OSC over UDP, to lights and music programs: /livegenre/state, /label, "
         "/posterior/LABEL at every step, /change; such as 192.168.1.5:9000 or [::1]:9000",
     )
+    _add_mqtt(group)
+
+
+def _add_mqtt(group: argparse._ArgumentGroup) -> None:
+    add = group.add_argument
+    add(
+        "--mqtt",
+        metavar="URL",
+        help="keep a broker up to date, and with it Home Assistant, which shows livegenre by "
+        "itself: mqtt[s]://[user[:password]@]host[:port]/[prefix], such as mqtt://nas.local "
+        "or mqtts://me@nas.local/kitchen. A password belongs in the environment variable "
+        "LIVEGENRE_MQTT_PASSWORD, for other users can read this line; %%XX stands for signs "
+        "in it. A prefix (default livegenre) for each livegenre",
+    )
+    add(
+        "--mqtt-ca",
+        metavar="FILE",
+        help="authority (PEM) that signed the certificate of an mqtts broker of your own",
+    )

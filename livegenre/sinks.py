@@ -1,5 +1,6 @@
 """From flags to the sinks that are told what a session decides."""
 
+import os
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterator
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from livegenre.outputs.jsonl import JsonLines
     from livegenre.outputs.web.sink import Web
     from livegenre.tap import Tap
+
+PASSWORD_VARIABLE = "LIVEGENRE_MQTT_PASSWORD"
 
 
 def make_sinks(
@@ -49,6 +52,10 @@ def make_sinks(
         raise UsageError("--web-token: guards the page that --web serves; add --web")
     if arguments.osc is not None:
         sinks.append(_osc(arguments.osc, say))
+    if arguments.mqtt is not None:
+        sinks.append(_mqtt(arguments.mqtt, arguments.mqtt_ca, say))
+    elif arguments.mqtt_ca is not None:
+        raise UsageError("--mqtt-ca: is for --mqtt mqtts://host, which is not given")
     return sinks
 
 
@@ -60,26 +67,37 @@ def make_debouncer(arguments: Namespace) -> "Debouncer":
 
 
 def _osc(text: str, say: Callable[[str], None]) -> "Detached":
+    with _extra("--osc", "osc"):
+        from livegenre.outputs.osc import Osc
     from livegenre.outputs.address import parse_address
     from livegenre.outputs.detached import Detached
 
-    with _flag("--osc", extra="osc"):
+    with _flag("--osc"):
         address = parse_address(text)
-        from livegenre.outputs.osc import Osc
     return Detached(Osc(address), say)
 
 
+def _mqtt(text: str, ca: str | None, say: Callable[[str], None]) -> "Detached":
+    with _extra("--mqtt", "mqtt"):
+        from livegenre.outputs.mqtt import Mqtt
+    from livegenre.outputs.detached import Detached
+    from livegenre.outputs.mqtt_address import parse_broker
+
+    with _flag("--mqtt"):
+        broker = parse_broker(text, spare_password=os.environ.get(PASSWORD_VARIABLE))
+    if ca is not None and not broker.tls:
+        raise UsageError("--mqtt-ca: is for a broker with TLS; write --mqtt mqtts://...")
+    mqtt = Mqtt(broker, ca=ca)
+    return Detached(mqtt, say, idle=mqtt.idle)
+
+
 @contextmanager
-def _flag(flag: str, *, extra: str) -> Iterator[None]:
-    """Name a flag in what is wrong with its value, or the extra whose library is not there."""
+def _flag(flag: str) -> Iterator[None]:
+    """Name a flag in what is wrong with its value."""
     try:
         yield
     except UsageError as error:
         raise UsageError(f"{flag}: {error}") from error
-    except ModuleNotFoundError as error:
-        raise OutputError(
-            f"{flag}: {error.name} is missing; pip install 'livegenre[{extra}]'"
-        ) from error
 
 
 def _json_lines(name: str, stack: ExitStack) -> "JsonLines":

@@ -3,6 +3,7 @@
 # asks for no password; elsewhere says what will be skipped. With CI set, missing ones fail tests.
 set -eu
 
+PATH="$PATH:/usr/sbin"  # where a broker is, and users seldom look
 missing=""
 need() { command -v "$1" >/dev/null 2>&1 || missing="$missing $2"; }
 need pulseaudio pulseaudio
@@ -10,6 +11,8 @@ need pactl pulseaudio-utils
 need tmux tmux
 need ffmpeg ffmpeg
 need chromium chromium
+need openssl openssl
+need mosquitto mosquitto
 ldconfig -p 2>/dev/null | grep -q 'libportaudio\.so\.2' || missing="$missing libportaudio2"
 find /usr/lib -name libasound_module_pcm_pulse.so 2>/dev/null | grep -q . \
   || missing="$missing libasound2-plugins"

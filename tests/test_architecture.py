@@ -75,6 +75,7 @@ OWNERS = {
     "rich": {"screen", "doctor"},
     "websockets": {"outputs"},
     "pythonosc": {"outputs"},
+    "paho": {"outputs"},
 }
 NEVER = {"librosa", "sklearn", "skl2onnx", "onnx", "scipy", "matplotlib", "tools", "tests"}
 
