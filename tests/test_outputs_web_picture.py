@@ -78,7 +78,7 @@ def test_another_model_brings_its_labels_and_colours_and_keeps_the_old_ones() ->
 def test_state_has_the_newest_of_everything() -> None:
     values = picture(DECISION, CHANGE, QUIET, End("end", 4.0, 480)).values()
     assert json.loads(json.dumps(values))["decision"]["time"] == 2.0
-    assert values["change"]["after"] == "a"
+    assert values["change"]["to"] == "a"
     assert values["device"] is None
     assert values["end"]["reason"] == "end"
 
