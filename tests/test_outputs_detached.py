@@ -30,7 +30,7 @@ class Place:
         n_away: int = 0,
         troubles: Sequence[str] = (),
         breaks_at: int | None = None,
-        is_full: bool = False,
+        n_refused: int = 0,
     ) -> None:
         self.told: list[object] = []
         self.n_connected = self.n_closed = 0
@@ -38,7 +38,7 @@ class Place:
         self.hang.set()
         self.troubles = iter([*troubles, *["nobody is there"] * n_away])
         self._breaks_at = breaks_at
-        self._is_full = is_full
+        self._n_refused = n_refused
 
     def connect(self) -> None:
         if trouble := next(self.troubles, ""):
@@ -50,8 +50,9 @@ class Place:
 
     def show(self, decision: Decision) -> None:
         self.hang.wait()
-        if self._is_full:
-            raise OutputError("full")
+        if self._n_refused:
+            self._n_refused -= 1
+            raise OutputError("no room")
         if self._breaks_at == len(self.told):
             self._breaks_at = None
             raise OutputError("broken pipe")
@@ -166,12 +167,12 @@ def test_new_trouble_is_said_and_old_trouble_is_not_repeated(said: list[str]) ->
 
 
 def test_one_that_takes_nothing_is_not_said_to_go_on(said: list[str]) -> None:
-    place = Place(is_full=True)
+    place = Place(n_refused=1_000)
     detached = Detached(place, said.append)
     tell(detached, 1)
     wait_until(lambda: place.n_connected == 2, "a second attempt")
     detached.end(END)
-    assert said[0] == "a place: full; trying again"
+    assert said[0] == "a place: no room; trying again"
     assert not any("goes on" in line for line in said)
 
 
@@ -204,3 +205,26 @@ def test_idle_one_is_called_once_all_is_told_and_may_break(said: list[str]) -> N
     assert called_after[0] == [HEADER, 0.0, 1.0, 2.0]
     assert said[0] == "a place: it broke while nobody spoke; trying again"
     assert (place.n_connected, place.told[4]) == (2, HEADER)
+
+
+def test_it_goes_on_only_when_a_message_got_through(said: list[str]) -> None:
+    place = Place(n_refused=2)
+    detached = Detached(place, said.append)
+    tell(detached, 1)
+    wait_until(lambda: place.n_connected == 3, "a third attempt")
+    detached.end(END)
+    assert place.told == [HEADER, HEADER, HEADER, 0.0, END]
+    assert said == ["a place: no room; trying again", "a place: goes on"]
+
+
+def test_when_a_message_came_is_told_before_it(said: list[str]) -> None:
+    place, times = Place(), list[float]()
+    place.hang.clear()
+    detached = Detached(place, said.append, stamp=times.append)
+    before = time.time()
+    tell(detached, 2)
+    after = time.time()
+    time.sleep(0.05)
+    place.hang.set()
+    detached.end(END)
+    assert [before <= told_at <= after for told_at in times] == [True, True, False]

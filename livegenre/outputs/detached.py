@@ -46,6 +46,7 @@ class Remote(Sink, Protocol):
 class _Message:
     kind: str
     tell: Callable[[], None]
+    told_at: float
 
 
 class Detached:
@@ -66,6 +67,8 @@ class Detached:
         Called on that thread while the sink is there: once all is told, and then every second.
         May raise OutputError.
     n_waiting : int > 0
+    stamp : callable, optional
+        Given, on that thread, when each message came, in seconds since 1970, before it is told.
     """
 
     def __init__(
@@ -75,6 +78,7 @@ class Detached:
         *,
         idle: Callable[[], None] = lambda: None,
         n_waiting: int = N_WAITING,
+        stamp: Callable[[float], None] = lambda told_at: None,
     ) -> None:
         self.dropped = 0
         """Messages that were never told."""
@@ -82,6 +86,7 @@ class Detached:
         self._say = say
         self._idle = idle
         self._n_waiting = n_waiting
+        self._stamp = stamp
         self._waiting: deque[_Message] = deque()
         self._changed = threading.Condition()
         self._header: Header | None = None
@@ -132,7 +137,7 @@ class Detached:
         with self._changed:
             if len(self._waiting) >= self._n_waiting:
                 self._drop_one()
-            self._waiting.append(_Message(kind, tell))
+            self._waiting.append(_Message(kind, tell, time.time()))
             self._changed.notify()
 
     def _drop_one(self) -> None:
@@ -161,6 +166,7 @@ class Detached:
             self._connect()
         message = self._next()
         if message is not None:
+            self._stamp(message.told_at)
             message.tell()
             self._forget(message)
         if not self._waiting:
