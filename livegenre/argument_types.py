@@ -31,6 +31,7 @@ not_negative = _in("from 0 to a million", lambda value: 0 <= value <= 1e6)
 some_minutes = _in("from 1 to 600", lambda value: 1 <= value <= 600)
 frame_rate = _in("from 1 to 30", lambda value: 1 <= value <= 30)
 gain = _in("from -60 to 60", lambda value: -60 <= value <= 60)
+megabytes = _in("from 0.1 to a million", lambda value: 0.1 <= value <= 1e6)
 share = _in("from 0 to 1", lambda value: 0 <= value <= 1)
 
 

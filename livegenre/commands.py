@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from livegenre.sources.replay import Replay
 
 DEMO = Path(__file__).parent / "demo" / "demo.ogg"
-ALONE_WITHOUT = ("--jsonl", "--web", "--osc", "--mqtt")
+ALONE_WITHOUT = ("--jsonl", "--log", "--on-change", "--web", "--osc", "--mqtt")
 """Flags that ``--verify`` would never heed."""
 FAST_BLOCK_SECONDS = 0.5
 """Sound read at once where it does not come in real time."""
@@ -200,11 +200,15 @@ def _verify(arguments: Namespace, source: "Source") -> None:
         raise LivegenreError(f"{source.name}: stream and batch differ; please report this file")
 
 
+def _value(arguments: Namespace, flag: str) -> object:
+    return getattr(arguments, flag[2:].replace("-", "_"))
+
+
 def _check_verifiable(arguments: Namespace) -> None:
     """See that what is to be verified ends, and that nothing else is asked for."""
     from livegenre.sources.signal import is_signal
 
-    asked = [flag for flag in ALONE_WITHOUT if getattr(arguments, flag[2:]) is not None]
+    asked = [flag for flag in ALONE_WITHOUT if _value(arguments, flag) is not None]
     if asked or arguments.play:
         raise UsageError(f"--verify: runs alone; leave out {asked[0] if asked else '--play'}")
     if arguments.duration is None and (arguments.loop or is_signal(arguments.file)):

@@ -2,13 +2,34 @@
 
 import argparse
 
+from livegenre.argument_types import megabytes
+
 WEB_ADDRESS = "127.0.0.1:8737"
+TELLING = """\
+  --log evening.csv --log-size 50
+  --on-change 'notify-send livegenre "{label} {posterior:.0%}"'
+  --on-change 'sh -c "echo $LIVEGENRE_LABEL > /tmp/genre"'
+"""
 
 
 def add_telling(group: argparse._ArgumentGroup) -> None:
     """Add the flags of sinks."""
+    group.description = TELLING
     add = group.add_argument
     add("--jsonl", metavar="FILE", help="append JSON Lines; '-' is stdout")
+    add("--log", metavar="FILE", help="append a log: a table if it ends in .csv, else JSON Lines")
+    add(
+        "--log-size",
+        type=megabytes,
+        metavar="MB",
+        help="begin a new file at that size; keep the five before as FILE.1 to FILE.5",
+    )
+    add(
+        "--on-change",
+        metavar="COMMAND",
+        help="run it, without a shell, when the answer changes; replaced in its words: {label}, "
+        "{state}, {posterior}, {before}, {time}, {duration}; also in LIVEGENRE_LABEL, ...",
+    )
     add(
         "--web",
         nargs="?",

@@ -6,6 +6,7 @@ from argparse import Namespace
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict
+from math import inf
 from typing import TYPE_CHECKING, TextIO
 
 from livegenre.errors import OutputError, UsageError
@@ -46,6 +47,10 @@ def make_sinks(
     sinks: list[Sink] = []
     if arguments.jsonl:
         sinks.append(_json_lines(arguments.jsonl, stack))
+    if arguments.log or arguments.log_size:
+        sinks.append(_log(arguments, say))
+    if arguments.on_change is not None:
+        sinks.append(_hook(arguments.on_change, say))
     if arguments.web is not None:
         sinks.append(_web(arguments, tap, stack, say))
     elif arguments.web_token is not None:
@@ -112,6 +117,29 @@ def _json_lines(name: str, stack: ExitStack) -> "JsonLines":
         raise OutputError(f"{name}: {error.strerror}; choose another place for it") from error
     stack.callback(_close, stream)
     return JsonLines(stream)
+
+
+def _log(arguments: Namespace, say: Callable[[str], None]) -> "Sink":
+    """Make the log, and see that it can be written here."""
+    from livegenre.outputs.detached import Detached
+    from livegenre.outputs.log import N_WAITING, Log
+
+    if not arguments.log or arguments.log == "-":
+        raise UsageError("--log: give it a file's name; '--jsonl -' writes to stdout")
+    log = Log(arguments.log, limit_megabytes=arguments.log_size or inf, say=say)
+    try:
+        log.connect()
+    except OutputError as error:
+        raise OutputError(f"--log {arguments.log}: {error}") from error
+    log.close()
+    return Detached(log, say, n_waiting=N_WAITING, stamp=log.stamp)
+
+
+def _hook(command: str, say: Callable[[str], None]) -> "Sink":
+    """Make what runs a command at every change of the answer."""
+    from livegenre.outputs.hook import Hook
+
+    return Hook(command, say)
 
 
 def _web(arguments: Namespace, tap: "Tap", stack: ExitStack, say: Callable[[str], None]) -> "Web":

@@ -53,7 +53,9 @@ def make_facts(
         step_seconds=spec.step_seconds,
         replay=arguments.command == "replay",
         recording=getattr(arguments, "record", None) or "",
-        log="" if arguments.jsonl in (None, "-") else arguments.jsonl,
+        log=" and ".join(
+            name for name in (arguments.log, arguments.jsonl) if name not in (None, "-")
+        ),
         began="" if began is None else began.strftime("%H:%M:%S"),
     )
 

@@ -17,7 +17,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "__init__": set(),
     "__main__": {"cli"},
     "arguments": {"argument_types", "output_arguments"},
-    "output_arguments": set(),
+    "output_arguments": {"argument_types"},
     "argument_types": set(),
     "errors": set(),
     "arrays": set(),

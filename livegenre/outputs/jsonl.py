@@ -4,6 +4,7 @@ Each line is whole, and flushed when it is written.
 """
 
 import json
+from abc import ABC, abstractmethod
 from dataclasses import fields
 from typing import Any, TextIO, TypeAlias
 
@@ -21,9 +22,43 @@ _KINDS: dict[type, str] = {
     DeviceChange: "device",
     End: "end",
 }
+_WORDS = {"before": "from", "after": "to"}
+"""Of a change, for names that are words of Python's or stand beside one."""
 
 
-class JsonLines:
+class Rows(ABC):
+    """A sink for which all that it is told becomes a row: JSON-ready values by name."""
+
+    @abstractmethod
+    def put(self, row: dict[str, Any]) -> None:
+        """Take the next row, whose ``type`` says what it is; it is the taker's to change."""
+
+    def start(self, header: Header) -> None:
+        """Make the ``header`` row."""
+        self.put(values(header))
+
+    def show(self, decision: Decision) -> None:
+        """Make a ``decision`` row."""
+        self.put(values(decision))
+
+    def change(self, change: Change) -> None:
+        """Make a ``change`` row."""
+        self.put(values(change))
+
+    def device(self, change: DeviceChange) -> None:
+        """Make a ``device`` row."""
+        self.put(values(change))
+
+    def event(self, event: Event) -> None:
+        """Make a row of the event's kind."""
+        self.put(values(event))
+
+    def end(self, end: End) -> None:
+        """Make the ``end`` row."""
+        self.put(values(end))
+
+
+class JsonLines(Rows):
     """Writes a session to a text stream, which stays the caller's to close.
 
     Raises
@@ -35,41 +70,15 @@ class JsonLines:
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
 
-    def start(self, header: Header) -> None:
-        """Write the ``header`` line."""
-        self._write(header)
-
-    def show(self, decision: Decision) -> None:
-        """Write a ``decision`` line."""
-        self._write(decision)
-
-    def change(self, change: Change) -> None:
-        """Write a ``change`` line."""
-        self._write(change)
-
-    def device(self, change: DeviceChange) -> None:
-        """Write a ``device`` line."""
-        self._write(change)
-
-    def event(self, event: Event) -> None:
-        """Write a line of the event's kind."""
-        self._write(event)
-
-    def end(self, end: End) -> None:
-        """Write the ``end`` line."""
-        self._write(end)
-
-    def _write(self, told: Told) -> None:
+    def put(self, row: dict[str, Any]) -> None:
+        """Write a line."""
+        line = json.dumps(row, allow_nan=False) + "\n"
         try:
-            self._stream.write(line(told) + "\n")
+            self._stream.write(line)
             self._stream.flush()
         except OSError as error:
             name = getattr(self._stream, "name", "output")
             raise OutputError(f"JSON Lines to {name}: {error.strerror}") from error
-
-
-_WORDS = {"before": "from", "after": "to"}
-"""Of a change: words that Python keeps to itself, or that stand better beside them."""
 
 
 def line(told: Told) -> str:
