@@ -17,7 +17,7 @@ from livegenre.argument_types import (
     some_minutes,
     speed,
 )
-from livegenre.output_arguments import add_telling
+from livegenre.output_arguments import SUMMARY, add_summary, add_telling
 
 DESCRIPTION = """\
 Tells the genre of the music that is playing, live, in the terminal.
@@ -28,6 +28,7 @@ Tells the genre of the music that is playing, live, in the terminal.
   livegenre devices                    which inputs there are
   livegenre doctor                     whether this computer can listen, and what cures it
   livegenre models                     which models there are, and how right they are
+  livegenre summary LOG                what a log holds: shares, and a ribbon of each session
 """
 
 EPILOG = """\
@@ -119,6 +120,8 @@ def parse(argv: list[str] | None) -> argparse.Namespace:
     actions = models.add_subparsers(dest="action", metavar="ACTION")
     show = actions.add_parser("show", help="print a model's card", description="Print a card.")
     show.add_argument("name", help="bundled model or .onnx file")
+    summary = commands.add_parser("summary", help="show what a log holds", description=SUMMARY)
+    add_summary(summary)
     return parser.parse_args(argv)
 
 

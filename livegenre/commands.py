@@ -119,6 +119,14 @@ def models(arguments: Namespace) -> None:
         print(f"{card.name}: {len(card.labels)} labels; {accuracy}; {size:.2f} MB; {card.licence}")
 
 
+def summary(arguments: Namespace) -> None:
+    """Tell again what logs hold."""
+    from livegenre.summary import Request, summarise
+
+    request = Request(arguments.logs, arguments.last, arguments.json, arguments.html, arguments.png)
+    summarise(request, sys.stdout)
+
+
 def _device_line(device: "InputDevice") -> str:
     mark = "*" if device.is_default else " "
     details = f"{device.host_api}, {device.n_channels} in, {device.sample_rate:,} Hz"

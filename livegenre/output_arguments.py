@@ -5,6 +5,19 @@ import argparse
 from livegenre.argument_types import megabytes
 
 WEB_ADDRESS = "127.0.0.1:8737"
+SUMMARY = """\
+Show what a log of --log or --jsonl holds, session by session: shares, and a ribbon in time.
+
+  livegenre summary evening.csv                      all its sessions
+  livegenre summary evening.csv*                     with the parts that --log-size has renamed
+  livegenre summary evening.csv --last --html evening.html --png evening.png
+  livegenre replay song.mp3 --speed max --jsonl - | livegenre summary -
+
+A log that was cut off is read as far as it goes. A page or picture takes the place of an older
+one of the same name.
+"""
+
+
 TELLING = """\
   --log evening.csv --log-size 50
   --on-change 'notify-send livegenre "{label} {posterior:.0%}"'
@@ -63,3 +76,13 @@ def _add_mqtt(group: argparse._ArgumentGroup) -> None:
         metavar="FILE",
         help="authority (PEM) that signed the certificate of an mqtts broker of your own",
     )
+
+
+def add_summary(parser: argparse.ArgumentParser) -> None:
+    """Add the words of ``summary``."""
+    add = parser.add_argument
+    add("logs", nargs="+", metavar="LOG", help="file, or '-' for stdin; parts in any order")
+    add("--last", action="store_true", help="the newest session alone")
+    add("--html", metavar="FILE", help="write a page, for screen, phone and print")
+    add("--png", metavar="FILE", help="write a picture, of 20 sessions at most")
+    add("--json", action="store_true", help="one JSON array of sessions")

@@ -9,7 +9,8 @@ from livegenre.arguments import parse
 from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text()
-COMMANDS = re.findall(r"^(?:.*\| )?livegenre (.+?)(?:\s{3,}.*)?$", README, re.MULTILINE)
+LOGS = (ROOT / "docs" / "LOGS.md").read_text()
+COMMANDS = re.findall(r"^(?:.*\| )?livegenre (.+?)(?:\s{3,}.*)?$", README + LOGS, re.MULTILINE)
 
 
 def test_readme_is_short() -> None:

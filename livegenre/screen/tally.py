@@ -1,6 +1,7 @@
 """What a session heard as a whole, for its last words."""
 
 from collections import Counter
+from collections.abc import Mapping
 
 from livegenre.decision import Decision
 from livegenre.screen.facts import Facts
@@ -34,6 +35,16 @@ class Tally:
         """Time of the last decision in seconds of the session; 0 before the first."""
         return 0.0 if self._last is None else self._last.time
 
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many decisions gave each answer, in words."""
+        return self._counts
+
+    @property
+    def n_changes(self) -> int:
+        """How often the answer became another."""
+        return self._n_changes
+
     def add(self, decision: Decision) -> None:
         """Count one decision."""
         self._counts[answer(decision)] += 1
@@ -50,16 +61,7 @@ class Tally:
 
     def shares(self) -> str:
         """Return time heard, the share of each answer, and how often it changed."""
-        n_decisions = self._counts.total()
-        if not n_decisions:
-            return "nothing heard: it ended before the first answer"
-        ranking = self._counts.most_common()
-        told = [_share(name, n / n_decisions) for name, n in ranking[:MOST_SHARES]]
-        if rest := ranking[MOST_SHARES:]:
-            n_rest = sum(n for _, n in rest)
-            told.append(_share(counted(len(rest), "other"), n_rest / n_decisions))
-        changes = counted(self._n_changes, "change") if self._n_changes else "no change"
-        return f"heard {clock(round(self.seconds))}: {', '.join(told)}; {changes}"
+        return heard_words(self._counts, self.seconds, self._n_changes)
 
     def costs(self, source: SourceStatus) -> str:
         """Return what was lost, what a step cost, and where all of it is written."""
@@ -75,6 +77,32 @@ class Tally:
             if place:
                 parts.append(f"{word} {printable(place)}")
         return "; ".join(parts)
+
+
+def heard_words(counts: Mapping[str, float], seconds: float, n_changes: int) -> str:
+    """Return what was heard in words.
+
+    Parameters
+    ----------
+    counts : mapping
+        Answer -> how much of it there was.
+    seconds : float
+        Time heard.
+    n_changes : int
+    """
+    if not counts:
+        return "nothing heard: it ended before the first answer"
+    whole = sum(counts.values())
+    ranking = Counter(counts).most_common()
+    told = [_share(name, n / whole) for name, n in ranking[:MOST_SHARES]]
+    if rest := ranking[MOST_SHARES:]:
+        told.append(_share(counted(len(rest), "other"), sum(n for _, n in rest) / whole))
+    return f"heard {clock(round(seconds))}: {', '.join(told)}; {changes_words(n_changes)}"
+
+
+def changes_words(n_changes: int) -> str:
+    """Return how often the answer changed in words."""
+    return counted(n_changes, "change") if n_changes else "no change"
 
 
 def _last_state(source: SourceStatus) -> str:
