@@ -1,38 +1,63 @@
-"""What values of flags may be: text becomes a number of a domain, or a complaint that names it."""
+"""What numbers may be: a domain that says its name, for words of flags and for numbers alike."""
 
 import argparse
 import math
 from collections.abc import Callable
 
-
-def number(text: str) -> float:
-    """Return any finite number."""
-    value = float(text)
-    if not math.isfinite(value):
-        raise ValueError(text)
-    return value
+from livegenre.errors import UsageError
 
 
-def _in(domain: str, holds: Callable[[float], bool]) -> Callable[[str], float]:
-    def convert(text: str) -> float:
+class Domain:
+    """Numbers that make sense somewhere; called with text, as parsers do, it returns the number.
+
+    Parameters
+    ----------
+    words : str
+        Which those are, to complete "it is not ...".
+    holds : callable
+        Tells whether a number is one of them.
+    """
+
+    def __init__(self, words: str, holds: Callable[[float], bool]) -> None:
+        self._words = words
+        self._holds = holds
+
+    def __call__(self, text: str) -> float:
+        """Return the number that a text means.
+
+        Raises
+        ------
+        ArgumentTypeError
+            If it means none of these.
+        """
         try:
-            value = number(text)
+            value = float(text)
         except ValueError:
             raise argparse.ArgumentTypeError(f"{text!r} is not a number") from None
-        if not holds(value):
-            raise argparse.ArgumentTypeError(f"{text} is not {domain}")
+        if not self._holds(value):
+            raise argparse.ArgumentTypeError(f"{text} is not {self._words}")
         return value
 
-    return convert
+    def check(self, name: str, value: float | None) -> None:
+        """See that a number, where there is one, is of this domain.
+
+        Raises
+        ------
+        UsageError
+            If it is not; calls it by ``name``.
+        """
+        if value is not None and not self._holds(value):
+            raise UsageError(f"{name}: {value} is not {self._words}")
 
 
-positive = _in("greater than 0, up to a million", lambda value: 0 < value <= 1e6)
-not_negative = _in("from 0 to a million", lambda value: 0 <= value <= 1e6)
-some_minutes = _in("from 1 to 600", lambda value: 1 <= value <= 600)
-frame_rate = _in("from 1 to 30", lambda value: 1 <= value <= 30)
-gain = _in("from -60 to 60", lambda value: -60 <= value <= 60)
-megabytes = _in("from 0.1 to a million", lambda value: 0.1 <= value <= 1e6)
-share = _in("from 0 to 1", lambda value: 0 <= value <= 1)
+number = Domain("finite", math.isfinite)
+positive = Domain("greater than 0, up to a million", lambda value: 0 < value <= 1e6)
+not_negative = Domain("from 0 to a million", lambda value: 0 <= value <= 1e6)
+some_minutes = Domain("from 1 to 600", lambda value: 1 <= value <= 600)
+frame_rate = Domain("from 1 to 30", lambda value: 1 <= value <= 30)
+gain = Domain("from -60 to 60", lambda value: -60 <= value <= 60)
+megabytes = Domain("from 0.1 to a million", lambda value: 0.1 <= value <= 1e6)
+share = Domain("from 0 to 1", lambda value: 0 <= value <= 1)
 
 
 def speed(text: str) -> float:

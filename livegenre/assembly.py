@@ -1,9 +1,9 @@
-"""From flags to the parts of a session: model, decider, and where corrections are kept."""
+"""From what was asked for to the parts of a session: model, decider, where corrections are kept."""
 
 from argparse import Namespace
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from livegenre.errors import ModelError, UsageError
 
@@ -17,14 +17,49 @@ if TYPE_CHECKING:
     from livegenre.tap import Tap
 
 
-def load_ears(arguments: Namespace, name: str) -> "Ears":
-    """Load a model with all that belongs to it, and see that it fits together."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionOptions:
+    """How to decide, where that was asked for; None leaves it to the model and to ``Decider``."""
+
+    step_seconds: float | None = None
+    """Time between decisions, > 0."""
+    silence_dbfs: float | None = None
+    """Below it a window is silence."""
+    unsure: float | None = None
+    """Smallest smoothed posterior of a name, 0..1, in place of every label's own."""
+    smoothing_seconds: float | None = None
+    """Time constant, >= 0."""
+    hold_seconds: float | None = None
+    """Shortest life of a label, >= 0."""
+
+    @classmethod
+    def from_flags(cls, arguments: Namespace) -> Self:
+        """Return what the flags ask for."""
+        return cls(
+            step_seconds=arguments.step,
+            silence_dbfs=arguments.silence,
+            unsure=arguments.unsure,
+            smoothing_seconds=arguments.smoothing,
+            hold_seconds=arguments.hold,
+        )
+
+
+def load_ears(options: DecisionOptions, name: str) -> "Ears":
+    """Load a model with all that belongs to it, and see that it fits together.
+
+    Raises
+    ------
+    ModelError
+        If there is no such model, or it cannot be used.
+    UsageError
+        If the step is longer than the model's window.
+    """
     from livegenre.session import Ears
     from livegenre.stream import check_fit
 
-    classifier, extractor = load_model(name, step_seconds=arguments.step)
+    classifier, extractor = load_model(name, step_seconds=options.step_seconds)
     check_fit(extractor, classifier)
-    return Ears(extractor, classifier, make_decider(arguments, classifier))
+    return Ears(extractor, classifier, make_decider(options, classifier))
 
 
 def load_model(name: str, *, step_seconds: float | None = None) -> "tuple[Classifier, Extractor]":
@@ -50,23 +85,23 @@ def _with_step(spec: "FeatureSpec", step_seconds: float) -> "FeatureSpec":
         raise UsageError(f"--step {step_seconds:g}: too long ({error})") from error
 
 
-def make_decider(arguments: Namespace, classifier: "Classifier") -> "Decider":
+def make_decider(options: DecisionOptions, classifier: "Classifier") -> "Decider":
     """Make a fresh decider: the model's thresholds, and what was asked for in their place."""
     from livegenre.decision import Decider
 
-    options = {
-        "silence_dbfs": arguments.silence,
-        "smoothing_seconds": arguments.smoothing,
-        "hold_seconds": arguments.hold,
+    asked_of_all = {
+        "silence_dbfs": options.silence_dbfs,
+        "smoothing_seconds": options.smoothing_seconds,
+        "hold_seconds": options.hold_seconds,
     }
-    card, asked = classifier.card, arguments.unsure
+    card, asked = classifier.card, options.unsure
     return Decider(
         card.labels,
         unsure_threshold=card.unsure_threshold if asked is None else asked,
         thresholds=card.thresholds if asked is None else {},
         not_music_threshold=card.not_music_threshold,
         multi_label=card.multi_label,
-        **{name: value for name, value in options.items() if value is not None},
+        **{name: value for name, value in asked_of_all.items() if value is not None},
     )
 
 

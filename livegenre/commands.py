@@ -6,10 +6,10 @@ import math
 import sys
 from argparse import Namespace
 from contextlib import ExitStack, suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from livegenre.assembly import (
+    DecisionOptions,
     load_ears,
     load_model,
     make_decider,
@@ -25,11 +25,8 @@ if TYPE_CHECKING:
     from livegenre.sources.microphone import Microphone
     from livegenre.sources.replay import Replay
 
-DEMO = Path(__file__).parent / "demo" / "demo.ogg"
 ALONE_WITHOUT = ("--jsonl", "--log", "--on-change", "--web", "--osc", "--mqtt")
 """Flags that ``--verify`` would never heed."""
-FAST_BLOCK_SECONDS = 0.5
-"""Sound read at once where it does not come in real time."""
 
 
 def listen(arguments: Namespace) -> None:
@@ -48,7 +45,7 @@ def replay(arguments: Namespace) -> None:
     from livegenre.sources.levels import LevelledSource
 
     options = ReplayOptions(
-        spec=str(DEMO) if arguments.file == "demo" else arguments.file,
+        spec=arguments.file,
         raw=arguments.raw,
         channel=arguments.channel,
         start_seconds=arguments.start,
@@ -154,7 +151,7 @@ def _classify(
 ) -> None:
     from livegenre.interruption import signals_raised
     from livegenre.session import run_session
-    from livegenre.stream import BLOCK_SECONDS
+    from livegenre.stream import BLOCK_SECONDS, FAST_BLOCK_SECONDS
     from livegenre.tap import Tap
 
     live = arguments.command == "listen"
@@ -162,7 +159,7 @@ def _classify(
     with ExitStack() as stack:
         sinks = make_sinks(arguments, tap, stack, _tell)  # an address in use is told before sound
         stack.enter_context(tap)
-        ears = load_ears(arguments, arguments.model)
+        ears = load_ears(DecisionOptions.from_flags(arguments), arguments.model)
         control = screen = None
         if not arguments.headless:
             control = make_control(arguments, tap, source, ears, sinks)
@@ -195,11 +192,12 @@ def _tell(line: str) -> None:
 def _verify(arguments: Namespace, source: "Source") -> None:
     from livegenre.verify import TOLERANCE, verify
 
+    options = DecisionOptions.from_flags(arguments)
     with source:
-        classifier, extractor = load_model(arguments.model, step_seconds=arguments.step)
+        classifier, extractor = load_model(arguments.model, step_seconds=options.step_seconds)
         worst = 0.0
         for blocks, difference in verify(
-            source, extractor, classifier, lambda: make_decider(arguments, classifier)
+            source, extractor, classifier, lambda: make_decider(options, classifier)
         ):
             print(f"blocks of {blocks}: largest difference {difference:.1e}", flush=True)
             worst = max(worst, difference)

@@ -93,10 +93,7 @@ def run_session(
         try:
             decisions = _tell_all(tap, _decide(tap, ears, conductor, block_seconds), takers)
             if not decisions and not tap.stopped:
-                raise SourceError(
-                    f"{tap.name}: {tap.seconds:.2f} s of sound is too short for a decision; "
-                    f"{ears.extractor.spec.min_seconds:.2f} s are needed (a file can --loop)"
-                )
+                raise too_short(tap, ears)
             reason = "quit" if tap.stopped else "end"
         except Terminated:
             reason = "terminated"
@@ -105,6 +102,14 @@ def run_session(
             reason = "interrupted"
             raise
     return _end(tap, reason)
+
+
+def too_short(tap: Tap, ears: Ears) -> SourceError:
+    """Return what to raise where the sound ended before the first decision."""
+    return SourceError(
+        f"{tap.name}: {tap.seconds:.2f} s of sound is too short for a decision; "
+        f"{ears.extractor.spec.min_seconds:.2f} s are needed (a file can --loop)"
+    )
 
 
 def _decide(

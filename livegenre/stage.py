@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from livegenre.assembly import load_ears, make_corrections
+from livegenre.assembly import DecisionOptions, load_ears, make_corrections
 
 if TYPE_CHECKING:
     from livegenre.control import Control
@@ -77,11 +77,12 @@ def make_control(
     bundled = [path.stem for path in bundled_models()]
     first = bundled.index(arguments.model) if arguments.model in bundled else 0
     others = [name for name in bundled[first:] + bundled[:first] if name != arguments.model]
+    options = DecisionOptions.from_flags(arguments)
     return Control(
         tap,
         source,
         ears,
-        models=Models([arguments.model, *others], lambda name: load_ears(arguments, name)),
+        models=Models([arguments.model, *others], lambda name: load_ears(options, name)),
         inputs=Inputs(survey_inputs),
         corrections=make_corrections(arguments),
         sinks=sinks,

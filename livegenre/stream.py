@@ -19,6 +19,8 @@ from livegenre.sources.base import Source
 
 BLOCK_SECONDS = 0.05
 """How much is read at once: small beside a step and beside a frame of the screen."""
+FAST_BLOCK_SECONDS = 0.5
+"""The same for sound that does not come in real time."""
 
 N_TAGS = 3
 """How many of the strongest tags come with a decision."""

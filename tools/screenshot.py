@@ -14,8 +14,7 @@ import resvg_py
 
 from livegenre.arguments import parse
 from livegenre.arrays import FloatArray
-from livegenre.assembly import load_ears
-from livegenre.commands import DEMO
+from livegenre.assembly import DecisionOptions, load_ears
 from livegenre.errors import LivegenreError
 from livegenre.screen import Meter, SourceStatus
 from livegenre.screen.frame import Frame, draw
@@ -54,11 +53,10 @@ def take(
 ) -> list[Frame]:
     """Return what the screen shows at each size after so much sound."""
     arguments = parse(["replay", file, "--model", model])
-    path = str(DEMO) if file == "demo" else file
-    source = open_source(ReplayOptions(spec=path, speed=float("inf")))
+    source = open_source(ReplayOptions(spec=file, speed=float("inf")))
     tap = Tap(source, limit_seconds=seconds)
     with tap:
-        ears = load_ears(arguments, model)
+        ears = load_ears(DecisionOptions.from_flags(arguments), model)
         facts = make_facts(arguments, tap, source, ears)
 
         def status() -> SourceStatus:

@@ -5,6 +5,7 @@ Imports nothing heavy: decoders and devices are imported when they are opened.
 
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 
 from livegenre.errors import UsageError
 from livegenre.sources.channels import parse_channel
@@ -15,6 +16,7 @@ from livegenre.sources.pcm import RawFormat
 from livegenre.sources.replay import Paced, Replay
 from livegenre.sources.signal import SignalDecoder, is_signal
 
+DEMO = Path(__file__).parent.parent / "demo" / "demo.ogg"
 MAX_SECONDS = 1_000_000
 """Longest start and duration: 11 days."""
 
@@ -24,7 +26,7 @@ class ReplayOptions:
     """What to replay, and how."""
 
     spec: str
-    """Path of a file, a signal such as ``tone:220``, or ``-`` for standard input."""
+    """Path of a file, a signal such as ``tone:220``, ``-`` for standard input, or ``demo``."""
     raw: str | None = None
     """``RATE,CHANNELS,FORMAT`` of raw samples on standard input; without it WAV is expected."""
     channel: str = "mix"
@@ -114,4 +116,5 @@ def _open_decoder(options: ReplayOptions) -> Decoder:
         return SignalDecoder(options.spec, start_seconds=options.start_seconds)
     from livegenre.sources.file import open_file
 
-    return open_file(options.spec, start_seconds=options.start_seconds)
+    spec = str(DEMO) if options.spec == "demo" else options.spec
+    return open_file(spec, start_seconds=options.start_seconds)

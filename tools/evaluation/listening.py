@@ -2,13 +2,12 @@
 
 import math
 import tempfile
-from argparse import Namespace
 from pathlib import Path
 
 import numpy as np
 import soundfile
 
-from livegenre.assembly import load_model, make_decider
+from livegenre.assembly import DecisionOptions, load_model, make_decider
 from livegenre.errors import SourceError
 from livegenre.sources import ReplayOptions, open_source
 from livegenre.stream import classify_stream
@@ -76,8 +75,7 @@ class Listener:
             return self._hear(path, label)
 
     def _hear(self, path: Path, label: str) -> Heard:
-        options = Namespace(unsure=None, silence=None, smoothing=None, hold=None)
-        decider = make_decider(options, self._classifier)
+        decider = make_decider(DecisionOptions(), self._classifier)
         self._extractor.reset()
         with Tap(open_source(ReplayOptions(spec=str(path.resolve()), speed=math.inf))) as tap:
             decisions = tuple(classify_stream(tap, self._extractor, self._classifier, decider))
