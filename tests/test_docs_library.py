@@ -1,0 +1,105 @@
+"""What the library's page shows runs, and its example serves decisions to a real WebSocket."""
+
+import asyncio
+import json
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile as sf
+from websockets.asyncio.client import connect
+
+import livegenre
+from livegenre.arrays import FloatArray
+from tests.conftest import ROOT
+from tests.virtual_microphone import PATIENCE_SECONDS
+
+PAGE = (ROOT / "docs" / "LIBRARY.md").read_text()
+SERVER = ROOT / "docs" / "examples" / "websocket_server.py"
+SHOWN = re.findall(r"^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture
+def song(tmp_path: Path, loud_noise: FloatArray) -> Path:
+    sf.write(tmp_path / "song.wav", np.tile(loud_noise, 20), 22_050)
+    return tmp_path / "song.wav"
+
+
+@pytest.fixture
+def server(song: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    """The example, replaying a song in real time, and its port."""
+    command = [sys.executable, str(SERVER), str(song), "--port", "0"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        yield process, int(process.stdout.readline().split()[-1])
+        process.kill()
+
+
+@pytest.mark.parametrize("code", SHOWN)
+def test_what_the_page_shows_runs(code: str) -> None:
+    exec(compile(code, "LIBRARY.md", "exec"), {})
+
+
+def test_the_page_shows_several_things() -> None:
+    assert len(SHOWN) == 3
+
+
+def test_every_keyword_and_field_is_on_the_page() -> None:
+    keywords = {*livegenre.listen.__annotations__, *livegenre.replay.__annotations__} - {"return"}
+    for name in {*keywords, *livegenre.Decision.__annotations__}:
+        assert re.search(rf"\b{name}\b", PAGE), name
+
+
+async def first_messages(port: int, n: int) -> list[dict[str, Any]]:
+    async with asyncio.timeout(PATIENCE_SECONDS), connect(f"ws://127.0.0.1:{port}") as client:
+        return [json.loads(await client.recv()) for _ in range(n)]
+
+
+def test_a_websocket_is_sent_decisions(server: tuple[subprocess.Popen[str], int]) -> None:
+    _, port = server
+    first, second = asyncio.run(first_messages(port, 2))
+    assert first["state"] in ("genre", "unsure", "not_music", "silence")
+    assert second["time"] - first["time"] == pytest.approx(0.496, abs=0.02)
+
+
+async def sent_to_both(port: int) -> bool:
+    """Tell whether what a second client is sent first comes to the first one too."""
+    address = f"ws://127.0.0.1:{port}"
+    async with asyncio.timeout(PATIENCE_SECONDS), connect(address) as one, connect(address) as two:
+        message = await two.recv()
+        while await one.recv() != message:
+            pass
+    return True
+
+
+def test_all_are_sent_the_same(server: tuple[subprocess.Popen[str], int]) -> None:
+    assert asyncio.run(sent_to_both(server[1]))
+
+
+def test_the_server_ends_at_ctrl_c(
+    server: tuple[subprocess.Popen[str], int],
+) -> None:
+    process, _ = server
+    process.send_signal(signal.SIGINT)
+    assert process.wait(PATIENCE_SECONDS) == 0
+    assert process.stderr is not None
+    assert process.stderr.read() == ""
+
+
+def test_the_server_says_in_one_line_what_is_wrong(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, str(SERVER), str(tmp_path / "missing.wav"), "--port", "0"],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+    )
+    assert done.returncode == 1
+    assert re.fullmatch(r"[^\n]*missing\.wav[^\n]*\n", done.stderr)
