@@ -8,7 +8,6 @@ from typing import Any, NoReturn
 
 import livegenre
 from livegenre.argument_types import (
-    frame_rate,
     gain,
     not_negative,
     number,
@@ -17,7 +16,11 @@ from livegenre.argument_types import (
     some_minutes,
     speed,
 )
+from livegenre.config import settle
+from livegenre.config.arguments import add_config_command, add_config_flags
+from livegenre.config.flags import add_opposites
 from livegenre.output_arguments import SUMMARY, add_summary, add_telling
+from livegenre.screen_arguments import add_showing
 
 DESCRIPTION = """\
 Tells the genre of the music that is playing, live, in the terminal.
@@ -29,6 +32,7 @@ Tells the genre of the music that is playing, live, in the terminal.
   livegenre doctor                     whether this computer can listen, and what cures it
   livegenre models                     which models there are, and how right they are
   livegenre summary LOG                what a log holds: shares, and a ribbon of each session
+  livegenre config                     which flags are in force, and from which file
 """
 
 EPILOG = """\
@@ -89,7 +93,21 @@ class Parser(argparse.ArgumentParser):
 
 
 def parse(argv: list[str] | None) -> argparse.Namespace:
-    """Parse the command line; exit on wrong usage, ``--help`` and ``--version``."""
+    """Parse the command line and the file of settings.
+
+    Raises
+    ------
+    UsageError
+        If the file cannot be read, or something in it means nothing.
+    SystemExit
+        On wrong usage, ``--help`` and ``--version``.
+    """
+    parser, configurable = _make_parser()
+    return settle(parser, configurable, argv)
+
+
+def _make_parser() -> tuple[Parser, dict[str, argparse.ArgumentParser]]:
+    """Return a fresh parser, and those of the commands whose flags may stand in a file."""
     parser = Parser(prog="livegenre", description=DESCRIPTION, epilog=EPILOG)
     parser.add_argument("--version", action="version", version=livegenre.__version__)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
@@ -122,7 +140,11 @@ def parse(argv: list[str] | None) -> argparse.Namespace:
     show.add_argument("name", help="bundled model or .onnx file")
     summary = commands.add_parser("summary", help="show what a log holds", description=SUMMARY)
     add_summary(summary)
-    return parser.parse_args(argv)
+    configurable: dict[str, argparse.ArgumentParser] = {"listen": listen, "replay": replay}
+    for each in configurable.values():
+        add_opposites(each)
+    add_config_command(commands, configurable)
+    return parser, configurable
 
 
 def _add_replay(parser: Parser) -> None:
@@ -157,8 +179,9 @@ def _add_doctor(parser: Parser) -> None:
 def _add_common(parser: Parser) -> None:
     _add_hearing(parser.add_argument_group("what is heard"))
     _add_deciding(parser.add_argument_group("what is decided"))
-    _add_showing(parser.add_argument_group("what is shown"))
+    add_showing(parser.add_argument_group("what is shown"))
     add_telling(parser.add_argument_group("who is told"))
+    add_config_flags(parser.add_argument_group("settings"))
 
 
 def _add_hearing(group: argparse._ArgumentGroup) -> None:
@@ -181,38 +204,4 @@ def _add_deciding(group: argparse._ArgumentGroup) -> None:
         type=not_negative,
         metavar=seconds,
         help="shortest life of a label (default 1) and of a change that is told (default 2)",
-    )
-
-
-def _add_showing(group: argparse._ArgumentGroup) -> None:
-    add = group.add_argument
-    add("--corrections", metavar="FILE", help="keep corrected windows there")
-    add("--headless", action="store_true", help="show nothing")
-    add("--plain", action="store_true", help="lines instead of the screen, also to be read out")
-    _add_screen(group)
-
-
-def _add_screen(group: argparse._ArgumentGroup) -> None:
-    glyphs = group.add_mutually_exclusive_group().add_argument
-    glyphs("--ascii", action="store_true", help="letters and signs of ASCII alone, no colours")
-    glyphs(
-        "--unicode", action="store_true", help="blocks and boxes in Chinese, Japanese, Korean too"
-    )
-    add = group.add_argument
-    add("--mono", action="store_true", help="no colours; so does NO_COLOR")
-    add(
-        "--theme",
-        choices=("dark", "light"),
-        help="ground of the terminal (default: what COLORFGBG tells, else dark)",
-    )
-    add(
-        "--fps",
-        type=frame_rate,
-        metavar="N",
-        help="frames a second, 1 to 30 (default 10; 2 moves with the answers alone)",
-    )
-    add(
-        "--no-scroll-ops",
-        action="store_true",
-        help="for terminals that cannot move a part of the picture: send it anew",
     )

@@ -8,13 +8,7 @@ from argparse import Namespace
 from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING
 
-from livegenre.assembly import (
-    DecisionOptions,
-    load_ears,
-    load_model,
-    make_decider,
-    make_recorder,
-)
+from livegenre.assembly import DecisionOptions, load_ears, load_model, make_decider, make_recorder
 from livegenre.errors import DeviceError, LivegenreError, UsageError
 from livegenre.sinks import make_debouncer, make_sinks
 from livegenre.stage import make_control, make_screen
@@ -122,6 +116,23 @@ def summary(arguments: Namespace) -> None:
 
     request = Request(arguments.logs, arguments.last, arguments.json, arguments.html, arguments.png)
     summarise(request, sys.stdout)
+
+
+def config(arguments: Namespace) -> None:
+    """Print where settings are looked for, or which are in force."""
+    from livegenre.config import default_path
+    from livegenre.config.report import table_lines, to_json
+
+    if arguments.action == "show":
+        lines = (
+            [to_json(arguments.in_force)] if arguments.as_json else table_lines(arguments.in_force)
+        )
+        print(*lines, sep="\n")
+        return
+    path = default_path()
+    if path is None:
+        raise LivegenreError("there is no home folder to look in; name a file by --config FILE")
+    print(path)
 
 
 def _device_line(device: "InputDevice") -> str:

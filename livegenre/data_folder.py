@@ -1,4 +1,4 @@
-"""Where a user's programs keep what they are told to keep, by the custom of each system."""
+"""Where a user's programs keep things, and look for settings, by the custom of each system."""
 
 import os
 import sys
@@ -11,22 +11,38 @@ NAME = "livegenre"
 def data_folder(
     platform: str = sys.platform, environment: Mapping[str, str] = os.environ
 ) -> Path | None:
-    """Return this program's folder, which may not be there yet.
+    """Return this program's folder for what it keeps, which may not be there yet.
 
     None for a user without a home, as programs in containers may be.
     """
+    return _folder(platform, environment, "LOCALAPPDATA", "Local", "XDG_DATA_HOME", ".local/share")
+
+
+def config_folder(
+    platform: str = sys.platform, environment: Mapping[str, str] = os.environ
+) -> Path | None:
+    """Return this program's folder for settings, by the same rules."""
+    return _folder(platform, environment, "APPDATA", "Roaming", "XDG_CONFIG_HOME", ".config")
+
+
+def _folder(
+    platform: str,
+    environment: Mapping[str, str],
+    windows_variable: str,
+    windows_folder: str,
+    xdg_variable: str,
+    xdg_folder: str,
+) -> Path | None:
     try:
-        return _all_data(platform, environment) / NAME
+        if platform == "win32":
+            asked = environment.get(windows_variable)
+            parent = Path(asked) if asked else Path.home() / "AppData" / windows_folder
+        elif platform == "darwin":
+            parent = Path.home() / "Library" / "Application Support"
+        else:
+            asked = environment.get(xdg_variable, "")
+            # The specification has relative paths ignored.
+            parent = Path(asked) if Path(asked).is_absolute() else Path.home() / xdg_folder
     except RuntimeError:
         return None
-
-
-def _all_data(platform: str, environment: Mapping[str, str]) -> Path:
-    if platform == "win32":
-        asked = environment.get("LOCALAPPDATA")
-        return Path(asked) if asked else Path.home() / "AppData" / "Local"
-    if platform == "darwin":
-        return Path.home() / "Library" / "Application Support"
-    asked = environment.get("XDG_DATA_HOME", "")
-    # The specification has relative paths ignored.
-    return Path(asked) if Path(asked).is_absolute() else Path.home() / ".local" / "share"
+    return parent / NAME

@@ -16,8 +16,10 @@ ANYONE_MAY = {"errors", "arrays", ""}
 MAY_IMPORT: dict[str, set[str]] = {
     "__init__": {"decision", "library"},
     "__main__": {"cli"},
-    "arguments": {"argument_types", "output_arguments"},
+    "arguments": {"argument_types", "config", "output_arguments", "screen_arguments"},
     "output_arguments": {"argument_types"},
+    "screen_arguments": {"argument_types"},
+    "config": {"config", "data_folder"},
     "argument_types": set(),
     "errors": set(),
     "arrays": set(),

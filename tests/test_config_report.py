@@ -1,0 +1,96 @@
+"""``livegenre config`` as people and programs read it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from livegenre.config import InForce, Setting
+from livegenre.config.report import table_lines, to_json
+
+SETTINGS = [
+    Setting("model", "tags", "file", 2),
+    Setting("speed", float("inf"), "command line", None),
+    Setting("theme", None, "default", None),
+    Setting("headless", True, "file", 3),
+    Setting("mqtt", "mqtt://me:hunter2@host", "file", 4),
+    Setting("web-token", "hunter2", "file", 5),
+    Setting("osc", ["a:1", "b:2"], "default", None),
+]
+IN_FORCE = InForce("replay", Path("/etc/config.toml"), SETTINGS)
+
+
+def test_people_see_a_table() -> None:
+    assert list(table_lines(IN_FORCE)) == [
+        "livegenre replay; file: /etc/config.toml",
+        '  model      "tags"                file, line 2',
+        '  speed      "max"                 command line',
+        "  theme      -                     default",
+        "  headless   true                  file, line 3",
+        '  mqtt       "mqtt://me:***@host"  file, line 4',
+        '  web-token  "***"                 file, line 5',
+        '  osc        ["a:1", "b:2"]        default',
+    ]
+
+
+def test_programs_see_json() -> None:
+    shown = json.loads(to_json(IN_FORCE))
+    assert (shown["command"], shown["file"]) == ("replay", "/etc/config.toml")
+    assert shown["settings"]["model"] == {"value": "tags", "origin": "file", "line": 2}
+    assert shown["settings"]["speed"] == {"value": "max", "origin": "command line"}
+    assert shown["settings"]["osc"]["value"] == ["a:1", "b:2"]
+    assert "hunter2" not in to_json(IN_FORCE)
+    assert json.loads(to_json(IN_FORCE._replace(path=None)))["file"] is None
+
+
+def livegenre(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "livegenre", *words], capture_output=True, text=True, timeout=60
+    )
+
+
+def test_what_is_in_force_is_shown(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text("[listen]\ngain = 3\n")
+    path = str(tmp_path / "mine.toml")
+    done = livegenre("config", "show", "listen", "--config", path, "--model", "tags")
+    assert done.returncode == 0
+    lines = [line.split() for line in done.stdout.splitlines()]
+    assert ["gain", "3.0", "file,", "line", "2"] in lines
+    assert ["model", '"tags"', "command", "line"] in lines
+    done = livegenre("config", "show", "listen", "--json", "--config", path)
+    assert json.loads(done.stdout)["settings"]["gain"]["line"] == 2
+
+
+def test_the_path_is_told_whether_there_is_a_file_or_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    done = livegenre("config", "path")
+    assert done.returncode == 0
+    if sys.platform == "linux":
+        assert done.stdout == f"{tmp_path}/livegenre/config.toml\n"
+
+
+def test_a_file_that_makes_no_sense_is_one_line_and_code_2(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text("modle = 1\n")
+    for words in (["listen"], ["replay"], ["config", "show", "listen"]):
+        done = livegenre(*words, "--config", str(tmp_path / "mine.toml"))
+        assert done.returncode == 2
+        trouble = "line 1: there is no flag 'modle'; did you mean model?"
+        assert done.stderr == f"livegenre: {tmp_path}/mine.toml, {trouble}\n"
+        assert done.stdout == ""
+
+
+def test_a_session_runs_by_its_file(tmp_path: Path) -> None:
+    log = tmp_path / "log.jsonl"
+    (tmp_path / "mine.toml").write_text(
+        f'headless = true\nmodel = "classic"\njsonl = "{log}"\n'
+        '[replay]\nspeed = "max"\nduration = 4\n'
+    )
+    done = livegenre("replay", "--config", str(tmp_path / "mine.toml"))
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    header, *_, end = map(json.loads, log.read_text().splitlines())
+    assert header["model"] == "classic"
+    assert end["seconds"] == 4.0
