@@ -36,14 +36,20 @@ def _run(argv: list[str] | None) -> int:
     from livegenre.arguments import parse
     from livegenre.errors import LivegenreError, UsageError
 
+    also = ""
     try:
         arguments = parse(argv)
+        if arguments.settings_file:
+            also = f" (settings in {arguments.settings_file} count too, but for --no-config)"
         from livegenre import commands  # not for --help, nor for wrong usage
 
         getattr(commands, arguments.command)(arguments)
+    except UsageError as error:
+        _say(f"{error}{also}")
+        return USAGE
     except LivegenreError as error:
         _say(str(error))
-        return USAGE if isinstance(error, UsageError) else ERROR
+        return ERROR
     except SystemExit as ended:  # the parser's, after --help or wrong usage
         return int(ended.code or DONE)
     return DONE

@@ -82,7 +82,7 @@ def words(values: Mapping[str, Any]) -> list[str]:
 
 def meant(arguments: Namespace) -> Values:
     """Return what was parsed, but for how the file was named."""
-    named = ("config", "no_config")
+    named = ("config", "no_config", "settings_file")
     return {name: value for name, value in vars(arguments).items() if name not in named}
 
 

@@ -35,6 +35,16 @@ def test_people_see_a_table() -> None:
     ]
 
 
+def test_letters_of_any_alphabet_are_shown_and_controls_are_not() -> None:
+    settings = [
+        Setting("device", "Mikrofon für Übung", "default", None),
+        Setting("model", "\x9b2J", "default", None),
+    ]
+    _, device, model = table_lines(InForce("listen", None, settings))
+    assert '"Mikrofon für Übung"' in device
+    assert r'"\u009b2J"' in model
+
+
 def test_programs_see_json() -> None:
     shown = json.loads(to_json(IN_FORCE))
     assert (shown["command"], shown["file"]) == ("replay", "/etc/config.toml")
@@ -81,6 +91,16 @@ def test_a_file_that_makes_no_sense_is_one_line_and_code_2(tmp_path: Path) -> No
         trouble = "line 1: there is no flag 'modle'; did you mean model?"
         assert done.stderr == f"livegenre: {tmp_path}/mine.toml, {trouble}\n"
         assert done.stdout == ""
+
+
+def test_what_goes_not_together_with_the_file_is_told_so(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text("[replay]\nplay = true\n")
+    path = str(tmp_path / "mine.toml")
+    done = livegenre("replay", "--speed", "2", "--config", path)
+    assert done.returncode == 2
+    also = f"(settings in {path} count too, but for --no-config)"
+    assert done.stderr.startswith("livegenre: --play: ")
+    assert done.stderr.endswith(f"leave out --speed {also}\n")
 
 
 def test_a_session_runs_by_its_file(tmp_path: Path) -> None:

@@ -64,7 +64,8 @@ def settle(
     Returns
     -------
     Namespace
-        Of ``config show``, with an ``InForce`` as ``in_force``.
+        With the file that gave some of it, if one did, as ``settings_file``; of ``config show``,
+        with an ``InForce`` as ``in_force``.
 
     Raises
     ------
@@ -74,6 +75,7 @@ def settle(
         On wrong usage, ``--help`` and ``--version``.
     """
     arguments = parser.parse_args(argv)
+    arguments.settings_file = None
     is_shown = "shown" in arguments
     command = arguments.shown if is_shown else arguments.command
     if command not in commands:
@@ -86,6 +88,7 @@ def settle(
     given = parser.parse_args(argv)
     stored, line_of = _read(path, commands, command)
     from_file = _put_in(arguments, given, stored, commands[command])
+    arguments.settings_file = path if from_file else None
     if is_shown:
         settings = [
             Setting(
@@ -140,7 +143,7 @@ def _put_in(
 ) -> set[str]:
     """Put the file's values where the command line has none; return which, by ``dest``."""
     words = vars(given)
-    beaten = rivals_of(parser, [dest for dest, value in words.items() if value])
+    beaten = rivals_of(parser, [dest for dest, value in words.items() if value is not False])
     from_file = stored.keys() - words.keys() - beaten
     for dest in from_file:
         setattr(arguments, dest, stored[dest])

@@ -37,7 +37,8 @@ def _origin(setting: Setting) -> str:
 
 def _written(setting: Setting) -> str:
     shown = _shown(setting)
-    return "-" if shown is None else json.dumps(shown, ensure_ascii=False)
+    is_safe = str(shown).isprintable()  # on a terminal
+    return "-" if shown is None else json.dumps(shown, ensure_ascii=not is_safe)
 
 
 def _shown(setting: Setting) -> object:
