@@ -1,6 +1,6 @@
 # make demo   replay the bundled music           make lint    ruff and mypy --strict
 # make test   install what tests need, run them  make bench   speed against librosa, as ratios
-# make soak   an hour with a microphone in trouble (SOAK_MINUTES=5: shorter)
+# make soak   an hour with a microphone in trouble, two days of sound (SOAK_MINUTES=5 SOAK_HOURS=1)
 # make wheel  build dist/*.whl                   make screenshot  pictures of a run on the demo
 # make clean  remove what the above made         make bench-check  is any ratio worse than it was?
 
@@ -8,6 +8,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 SOAK_MINUTES ?= 54
+SOAK_HOURS ?= 48
 
 .PHONY: demo test lint bench bench-check soak wheel screenshot clean
 .DEFAULT_GOAL := demo
@@ -33,7 +34,7 @@ bench-check: .venv/bench.stamp
 
 soak: .venv/test.stamp
 	@sh tests/system_packages.sh
-	SOAK_MINUTES=$(SOAK_MINUTES) $(BIN)/python -m pytest -m soak --capture=no --verbose
+	SOAK_MINUTES=$(SOAK_MINUTES) SOAK_HOURS=$(SOAK_HOURS) $(BIN)/python -m pytest -m soak --capture=no --verbose
 
 wheel: .venv/dev.stamp
 	$(BIN)/python -m build --wheel
