@@ -5,7 +5,7 @@ Imports what is needed for a file only where one may be: ``--help`` is instant.
 
 import os
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from livegenre.config.flags import flags_of, forget_defaults, rivals_of
@@ -90,15 +90,7 @@ def settle(
     from_file = _put_in(arguments, given, stored, commands[command])
     arguments.settings_file = path if from_file else None
     if is_shown:
-        settings = [
-            Setting(
-                key,
-                getattr(arguments, flag.dest),
-                _origin(flag.dest, given, from_file),
-                line_of(key) if flag.dest in from_file else None,
-            )
-            for key, flag in flags_of(commands[command]).items()
-        ]
+        settings = list(_settings(arguments, given, from_file, line_of, commands[command]))
         arguments.in_force = InForce(command, path, settings)
     return arguments
 
@@ -150,7 +142,19 @@ def _put_in(
     return from_file
 
 
-def _origin(dest: str, given: Namespace, from_file: Container[str]) -> Origin:
-    if dest in given:
-        return "command line"
-    return "file" if dest in from_file else "default"
+def _settings(
+    arguments: Namespace,
+    given: Namespace,
+    from_file: Container[str],
+    line_of: Callable[[str], int | None],
+    parser: ArgumentParser,
+) -> Iterator[Setting]:
+    """Yield what is in force, and where from."""
+    for key, flag in flags_of(parser).items():
+        value = getattr(arguments, flag.dest)
+        if flag.dest in given:
+            yield Setting(key, value, "command line", None)
+        elif flag.dest in from_file:
+            yield Setting(key, value, "file", line_of(key))
+        else:
+            yield Setting(key, value, "default", None)
