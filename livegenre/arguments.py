@@ -32,7 +32,7 @@ Tells the genre of the music that is playing, live, in the terminal.
   livegenre doctor                     whether this computer can listen, and what cures it
   livegenre models                     which models there are, and how right they are
   livegenre summary LOG                what a log holds: shares, and a ribbon of each session
-  livegenre config                     which flags are in force, and from which file
+  livegenre config show listen         which flags are in force, and from which file
 """
 
 EPILOG = """\
