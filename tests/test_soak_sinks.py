@@ -120,8 +120,10 @@ def session(folder: Path) -> Iterator[subprocess.Popen[str]]:
         stderr=subprocess.PIPE,
         text=True,
     ) as process:
-        yield process
-        process.kill()
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def look_on(process: subprocess.Popen[str], stamps: Stamps) -> Iterator[Look]:
