@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from livegenre.argument_types import not_negative, number, positive, share
 from livegenre.errors import ModelError, UsageError
 
 if TYPE_CHECKING:
@@ -19,7 +20,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionOptions:
-    """How to decide, where that was asked for; None leaves it to the model and to ``Decider``."""
+    """How to decide, where that was asked for; None leaves it to the model and to ``Decider``.
+
+    Raises
+    ------
+    UsageError
+        If a number is out of its domain.
+    """
 
     step_seconds: float | None = None
     """Time between decisions, > 0."""
@@ -31,6 +38,13 @@ class DecisionOptions:
     """Time constant, >= 0."""
     hold_seconds: float | None = None
     """Shortest life of a label, >= 0."""
+
+    def __post_init__(self) -> None:
+        positive.check("step_seconds", self.step_seconds)
+        number.check("silence_dbfs", self.silence_dbfs)
+        share.check("unsure", self.unsure)
+        not_negative.check("smoothing_seconds", self.smoothing_seconds)
+        not_negative.check("hold_seconds", self.hold_seconds)
 
     @classmethod
     def from_flags(cls, arguments: Namespace) -> Self:

@@ -5,7 +5,7 @@ import os
 import threading
 from collections.abc import Callable, Generator
 
-from livegenre.argument_types import gain, not_negative, number, positive, share
+from livegenre.argument_types import gain, not_negative, positive
 from livegenre.assembly import DecisionOptions, load_ears
 from livegenre.decision import Decision
 from livegenre.session import too_short
@@ -76,7 +76,13 @@ def listen(
         If the sound broke off, or ended before the first decision.
     """
     heard = parse_channel(channel)
-    options = _options(step_seconds, silence_dbfs, unsure, smoothing_seconds, hold_seconds)
+    options = DecisionOptions(
+        step_seconds=step_seconds,
+        silence_dbfs=silence_dbfs,
+        unsure=unsure,
+        smoothing_seconds=smoothing_seconds,
+        hold_seconds=hold_seconds,
+    )
     gain.check("gain_db", gain_db)
     positive.check("duration_seconds", duration_seconds)
     return _decisions(
@@ -140,7 +146,13 @@ def replay(
         If the sound broke off, or ended before the first decision.
     """
     parse_channel(channel)
-    options = _options(step_seconds, silence_dbfs, unsure, smoothing_seconds, hold_seconds)
+    options = DecisionOptions(
+        step_seconds=step_seconds,
+        silence_dbfs=silence_dbfs,
+        unsure=unsure,
+        smoothing_seconds=smoothing_seconds,
+        hold_seconds=hold_seconds,
+    )
     gain.check("gain_db", gain_db)
     not_negative.check("start_seconds", start_seconds)
     positive.check("duration_seconds", duration_seconds)
@@ -159,27 +171,6 @@ def replay(
         options,
         block_seconds=BLOCK_SECONDS if speed < math.inf else FAST_BLOCK_SECONDS,
         stop=stop,
-    )
-
-
-def _options(
-    step_seconds: float | None,
-    silence_dbfs: float | None,
-    unsure: float | None,
-    smoothing_seconds: float | None,
-    hold_seconds: float | None,
-) -> DecisionOptions:
-    positive.check("step_seconds", step_seconds)
-    number.check("silence_dbfs", silence_dbfs)
-    share.check("unsure", unsure)
-    not_negative.check("smoothing_seconds", smoothing_seconds)
-    not_negative.check("hold_seconds", hold_seconds)
-    return DecisionOptions(
-        step_seconds=step_seconds,
-        silence_dbfs=silence_dbfs,
-        unsure=unsure,
-        smoothing_seconds=smoothing_seconds,
-        hold_seconds=hold_seconds,
     )
 
 
