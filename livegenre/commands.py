@@ -15,7 +15,6 @@ from livegenre.stage import make_control, make_screen
 
 if TYPE_CHECKING:
     from livegenre.sources.base import Source
-    from livegenre.sources.devices import InputDevice
     from livegenre.sources.microphone import Microphone
     from livegenre.sources.replay import Replay
 
@@ -57,19 +56,20 @@ def replay(arguments: Namespace) -> None:
 
 def devices(arguments: Namespace) -> None:
     """List inputs; a star marks the default."""
+    from livegenre.device_words import device_line, device_values
     from livegenre.sources.devices import list_inputs
     from livegenre.sources.portaudio import permission
 
     found = list_inputs()
     if arguments.json:
-        print(json.dumps([_device_values(device) for device in found]))
+        print(json.dumps([device_values(device) for device in found]))
     elif not found:
         raise DeviceError(
             f"no microphone or line-in was found; connect one, and see: {permission()}"
         )
     else:
         for device in found:
-            print(_device_line(device))
+            print(device_line(device))
 
 
 def doctor(arguments: Namespace) -> None:
@@ -133,28 +133,6 @@ def config(arguments: Namespace) -> None:
     if path is None:
         raise LivegenreError("there is no home folder to look in; name a file by --config FILE")
     print(path)
-
-
-def _device_line(device: "InputDevice") -> str:
-    mark = "*" if device.is_default else " "
-    details = f"{device.host_api}, {device.n_channels} in, {device.sample_rate:,} Hz"
-    if device.is_monitor:
-        details += ", system" if device.is_system else ", monitor"
-    return f"{mark} {device.index:>2}  {device.name}  ({details})"
-
-
-def _device_values(device: "InputDevice") -> dict[str, object]:
-    return {
-        "index": device.index,
-        "name": device.name,
-        "host_api": device.host_api,
-        "channels": device.n_channels,
-        "sample_rate": device.sample_rate,
-        "default": device.is_default,
-        "monitor": device.is_monitor,
-        "system": device.is_system,
-        "pulse_source": device.pulse_source,
-    }
 
 
 def _classify(

@@ -37,6 +37,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "explain": {"attribution", "classifier", "decision", "features", "screen"},
     "data_folder": set(),
     "corrections": {"card", "decision", "features"},
+    "device_words": {"sources"},
     "sources": {"sources", "ringbuffer", "resample"},
     "screen": {"screen", "decision"},
     "outputs": {"outputs", "decision", "ringbuffer"},
