@@ -28,8 +28,15 @@ SPARE_KIB = 5 * 1024
 PRECISION_SECONDS = 1e-6
 LOOK_SECONDS = 1.0
 STALL_SECONDS = 60.0
-SINKS = ["--jsonl", "{folder}/log.jsonl"]
+SINKS = [
+    *("--jsonl", "{folder}/log.jsonl"),
+    *("--log", "{folder}/log.csv", "--log-size", "1"),
+    *("--on-change", "true {{label}}"),
+    *("--osc", "127.0.0.1:9"),
+    *("--web", "127.0.0.1:0"),
+]
 """What is told of everything; ``{folder}`` is empty at first. More sinks are more words."""
+SAID = re.compile(r"(livegenre: web: http://127\.0\.0\.1:\d+/\n)?")
 
 pytestmark = [
     pytest.mark.soak,
@@ -156,7 +163,9 @@ def test_days_of_sound_leave_no_trace() -> None:
                     told = look.sound_seconds
                     print(f"\n  {look}", end="", flush=True)
             assert process.stderr is not None
-            assert (process.returncode, process.stderr.read()) == (0, "")
+            said = process.stderr.read()
+            assert process.returncode == 0, said
+            assert SAID.fullmatch(said), said
     print(f"\n  {looks[-1]}; {stamps.n_decisions} decisions, every time stamp exact")
     n_expected = (SOAK_HOURS * HOUR - spec.min_seconds) / spec.step_seconds
     assert abs(stamps.n_decisions - n_expected) <= 1.0
