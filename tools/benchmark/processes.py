@@ -19,7 +19,7 @@ from tools.benchmark.terminal import run_in_terminal
 
 SETTLE_SECONDS, LISTEN_SECONDS = 3.0, 10.0
 """How long a session may take to start, and how long it then is watched, and longer."""
-REPLAY_SECONDS = 140.0
+REPLAY_SECONDS = 240.0
 FIRST_SECONDS = 10.0
 LIBRARIES = "import numpy, onnxruntime"
 PEAK = "from tools.benchmark.child import peak_memory; print(peak_memory())"
