@@ -88,8 +88,9 @@ def _mqtt(text: str, ca: str | None, say: Callable[[str], None]) -> "Detached":
     from livegenre.outputs.detached import Detached
     from livegenre.outputs.mqtt_address import parse_broker
 
+    password = os.environ.pop(PASSWORD_VARIABLE, None)  # no command of --on-change inherits it
     with _flag("--mqtt"):
-        broker = parse_broker(text, spare_password=os.environ.get(PASSWORD_VARIABLE))
+        broker = parse_broker(text, spare_password=password)
     if ca is not None and not broker.tls:
         raise UsageError("--mqtt-ca: is for a broker with TLS; write --mqtt mqtts://...")
     mqtt = Mqtt(broker, ca=ca)

@@ -124,6 +124,14 @@ def test_password_of_the_environment_opens_a_broker_with_tls(tmp_path: Path) -> 
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
+def test_password_of_the_environment_is_none_of_a_commands_business() -> None:
+    words = ["--mqtt", f"mqtt://me@127.0.0.1:{free_port()}", "--on-change", "env"]
+    environment = with_variables(LIVEGENRE_MQTT_PASSWORD=SECRET)
+    done = run(*NOISE, "--speed", "max", *words, env=environment)
+    assert "LIVEGENRE_STATE=" in done.stderr
+    assert SECRET not in done.stderr
+
+
 @needs_broker
 def test_refused_login_is_told_without_it_and_tried_again(tmp_path: Path) -> None:
     passwords = make_passwords(tmp_path, "another")
