@@ -212,15 +212,19 @@ def disturbance(costs: FloatArray) -> float:
     return float(dearest - usual)
 
 
+def is_cheap(callbacks: FloatArray, sums: FloatArray) -> bool:
+    """Tell whether p99 is at most 200 us, but for what the machine takes from any work.
+
+    That comes seldom, and excuses nothing that a callback costs by itself: see p90.
+    """
+    most, nearly_all = np.percentile(callbacks, [90, 99])
+    return bool(most <= 200 and nearly_all <= 200 + disturbance(sums))
+
+
 @pytest.mark.device
 def test_the_callback_costs_little(virtual_microphone: VirtualMicrophone) -> None:
-    """At most 200 us, and what the machine takes from any work; both vary: once in five times."""
-
-    def is_cheap() -> bool:
-        callbacks, sums = callback_costs(3.0)
-        return bool(np.percentile(callbacks, 99) <= 200 + disturbance(sums))
-
-    assert any(is_cheap() for _ in range(5))
+    """In one of five times: what the machine takes varies, and is not the same for both."""
+    assert any(is_cheap(*callback_costs(3.0)) for _ in range(5))
 
 
 @pytest.mark.device
