@@ -43,7 +43,7 @@ def _run(argv: list[str] | None) -> int:
             also = f" (settings in {arguments.settings_file} count too, but for --no-config)"
         from livegenre import commands  # not for --help, nor for wrong usage
 
-        getattr(commands, arguments.command)(arguments)
+        commands.find(arguments.command)(arguments)
     except UsageError as error:
         _say(f"{error}{also}")
         return USAGE

@@ -1,7 +1,6 @@
-"""The commands: flags become calls. Imports what a command needs when it is given."""
+"""Commands that hear sound as it comes: ``listen`` and ``replay``."""
 
 import gc
-import json
 import math
 import sys
 from argparse import Namespace
@@ -9,7 +8,7 @@ from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING
 
 from livegenre.assembly import DecisionOptions, load_ears, load_model, make_decider, make_recorder
-from livegenre.errors import DeviceError, LivegenreError, UsageError
+from livegenre.errors import LivegenreError, UsageError
 from livegenre.sinks import make_debouncer, make_sinks
 from livegenre.stage import make_control, make_screen
 
@@ -52,87 +51,6 @@ def replay(arguments: Namespace) -> None:
         _verify(arguments, LevelledSource(open_source(options), gain_db=arguments.gain))
     else:
         _classify(arguments, open_source(options), limit_seconds=None)
-
-
-def devices(arguments: Namespace) -> None:
-    """List inputs; a star marks the default."""
-    from livegenre.device_words import device_line, device_values
-    from livegenre.sources.devices import list_inputs
-    from livegenre.sources.portaudio import permission
-
-    found = list_inputs()
-    if arguments.json:
-        print(json.dumps([device_values(device) for device in found]))
-    elif not found:
-        raise DeviceError(
-            f"no microphone or line-in was found; connect one, and see: {permission()}"
-        )
-    else:
-        for device in found:
-            print(device_line(device))
-
-
-def doctor(arguments: Namespace) -> None:
-    """Say whether this computer can listen; raise if something keeps it from that."""
-    from livegenre.doctor import Examination, examine
-    from livegenre.doctor.report import print_table, to_json
-
-    examination = Examination(
-        model=arguments.model,
-        device=arguments.device,
-        file=arguments.file,
-        channel=arguments.channel,
-        seconds=arguments.seconds,
-    )
-    if sys.stderr.isatty() and arguments.file is None:
-        print("Looking and listening; let some music play ...", file=sys.stderr)
-    found = list(examine(examination))
-    if arguments.json:
-        print(to_json(found))
-    else:
-        print_table(found, sys.stdout)
-    if bad := ", ".join(finding.name for finding in found if finding.state == "bad"):
-        raise LivegenreError(f"doctor: this computer cannot listen yet ({bad}); see the cure above")
-
-
-def models(arguments: Namespace) -> None:
-    """List the bundled models, or print a model's card."""
-    from livegenre.classifier import Classifier, bundled_models, model_path
-
-    if arguments.action == "show":
-        card = Classifier.load(model_path(arguments.name)).card
-        print(json.dumps(json.loads(card.to_json()), indent=2, ensure_ascii=False))
-        return
-    for path in bundled_models():
-        card = Classifier.load(path).card
-        accuracy = "accuracy not measured" if card.accuracy is None else str(card.accuracy)
-        size = path.stat().st_size / 1e6
-        print(f"{card.name}: {len(card.labels)} labels; {accuracy}; {size:.2f} MB; {card.licence}")
-
-
-def summary(arguments: Namespace) -> None:
-    """Tell again what logs hold."""
-    from livegenre.summary import Request, summarise
-
-    request = Request(arguments.logs, arguments.last, arguments.json, arguments.html, arguments.png)
-    summarise(request, sys.stdout)
-
-
-def config(arguments: Namespace) -> None:
-    """Print where settings are looked for, or which are in force."""
-    from livegenre.config import default_path
-    from livegenre.config.report import table_lines, to_json
-
-    if arguments.action == "show":
-        lines = (
-            [to_json(arguments.in_force)] if arguments.as_json else table_lines(arguments.in_force)
-        )
-        print(*lines, sep="\n")
-        return
-    path = default_path()
-    if path is None:
-        raise LivegenreError("there is no home folder to look in; name a file by --config FILE")
-    print(path)
 
 
 def _classify(
