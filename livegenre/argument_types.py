@@ -63,3 +63,10 @@ share = Domain("from 0 to 1", lambda value: 0 <= value <= 1)
 def speed(text: str) -> float:
     """Return how many times faster than real time; infinite for ``max``."""
     return math.inf if text == "max" else positive(text)
+
+
+def whole(text: str) -> int:
+    """Return how many there are to be, at least one."""
+    if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= 1024):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to 1024")
+    return int(text)

@@ -16,6 +16,7 @@ from livegenre.argument_types import (
     some_minutes,
     speed,
 )
+from livegenre.collection_arguments import CLASSIFY, SORT, add_classify, add_sort
 from livegenre.config import settle
 from livegenre.config.arguments import add_config_command, add_config_flags
 from livegenre.config.flags import add_opposites
@@ -28,6 +29,7 @@ Tells the genre of the music that is playing, live, in the terminal.
   livegenre replay                     the bundled demo
   livegenre replay song.mp3            a file, as if it were playing now
   livegenre listen                     the default microphone or line-in
+  livegenre classify Music             every file there: a table, and sorted if asked
   livegenre devices                    which inputs there are
   livegenre doctor                     whether this computer can listen, and what cures it
   livegenre models                     which models there are, and how right they are
@@ -130,6 +132,8 @@ def _make_parser() -> tuple[Parser, dict[str, argparse.ArgumentParser]]:
     _add_replay(replay)
     _add_common(replay)
 
+    add_classify(commands.add_parser("classify", help="hear many files", description=CLASSIFY))
+    add_sort(commands.add_parser("sort", help="undo what was sorted", description=SORT))
     devices = commands.add_parser("devices", help="list inputs", description=DEVICES)
     devices.add_argument("--json", action="store_true", help="one JSON array")
     doctor = commands.add_parser("doctor", help="is this computer fit?", description=DOCTOR)

@@ -36,6 +36,19 @@ def exit_on_signals() -> Iterator[None]:
         yield
 
 
+def heed() -> None:
+    """Raise what a signal asked for, if one waits: called between two pieces of long work.
+
+    Does nothing on other threads than the main one, and outside of ``signals_raised``.
+
+    Raises
+    ------
+    Terminated, KeyboardInterrupt
+    """
+    if _waiting and threading.current_thread() is threading.main_thread():
+        _waiting[-1].heed()
+
+
 class Interruption:
     """A signal that waits to be heeded between two reads: raised just anywhere, it would crash.
 
@@ -95,21 +108,28 @@ class Interruption:
             _thread.interrupt_main(signal.Signals(number))
 
 
+_waiting: list[Interruption] = []
+"""Those of ``signals_raised`` that last, the innermost at the end."""
+
+
 @contextmanager
 def signals_raised() -> Iterator[Interruption]:
     """Raise ``Terminated`` at SIGTERM and SIGHUP, and ``KeyboardInterrupt`` at Ctrl-C.
 
-    Entered on the main thread. The exception comes out of ``heed`` of what is yielded, to be
-    called again and again; where that is not done within ``GRACE_SECONDS``, out of anywhere.
+    Entered on the main thread. The exception comes out of ``heed``, of this module or of what is
+    yielded, to be called again and again; where that is not done within ``GRACE_SECONDS``, out of
+    anywhere.
     """
     interruption = Interruption()
     with _handled_by(interruption.receive):
+        _waiting.append(interruption)
         try:
             yield interruption
         except (LivegenreError, OSError):
             interruption.heed()  # Ctrl-C ends a pipe's reader too: what that breaks is no error
             raise
         finally:
+            _waiting.pop()
             interruption.forget()
 
 

@@ -22,6 +22,29 @@ class Smoothed:
     """[shape=(n_tags,)]"""
 
 
+def to_logs(posterior: FloatArray, *, multi_label: bool) -> FloatArray:
+    """Return what is averaged in place of posteriors: their logarithms, or log odds.
+
+    Parameters
+    ----------
+    posterior : ndarray [shape=(n_labels,)], float32, 0..1
+    multi_label : bool
+        Posteriors are independent of each other rather than of sum 1.
+    """
+    if multi_label:
+        kept = np.clip(posterior, LEAST, 1 - LEAST)
+        odds: FloatArray = np.log(kept / (1 - kept))
+        return odds
+    logs: FloatArray = np.log(np.maximum(posterior, LEAST))
+    return logs
+
+
+def from_logs(logs: FloatArray, *, multi_label: bool) -> FloatArray:
+    """Return the posteriors that a mean of ``to_logs`` stands for; of sum 1 unless multi-label."""
+    raised: FloatArray = np.exp(logs)
+    return raised / ((1 + raised) if multi_label else raised.sum())
+
+
 class Smoother:
     """Averages probabilities exponentially, over a long time and over a short one.
 
@@ -65,7 +88,8 @@ class Smoother:
         """
         if self.smoothing_seconds <= 0:
             return newest
-        logs = Smoothed(self._to_logs(newest.posterior), newest.not_music, newest.tags)
+        posterior = to_logs(newest.posterior, multi_label=self._multi_label)
+        logs = Smoothed(posterior, newest.not_music, newest.tags)
         self._long = _moved(self._long, logs, seconds, self.smoothing_seconds)
         self._short = _moved(self._short, logs, seconds, self.RECENT_SECONDS)
         if self._differ():
@@ -80,17 +104,8 @@ class Smoother:
         share = float(moved / (long.posterior.sum() + short.posterior.sum()))
         return max(share, abs(long.not_music - short.not_music)) > self.LEAP
 
-    def _to_logs(self, posterior: FloatArray) -> FloatArray:
-        if self._multi_label:
-            kept = np.clip(posterior, LEAST, 1 - LEAST)
-            odds: FloatArray = np.log(kept / (1 - kept))
-            return odds
-        logs: FloatArray = np.log(np.maximum(posterior, LEAST))
-        return logs
-
     def _in_probabilities(self, logs: Smoothed) -> Smoothed:
-        raised = np.exp(logs.posterior)
-        posterior = raised / ((1 + raised) if self._multi_label else raised.sum())
+        posterior = from_logs(logs.posterior, multi_label=self._multi_label)
         return Smoothed(posterior, logs.not_music, logs.tags)
 
 

@@ -7,6 +7,8 @@ from importlib import import_module
 MODULES = {
     "listen": "live",
     "replay": "live",
+    "classify": "collection",
+    "sort": "collection",
     "devices": "about",
     "doctor": "about",
     "models": "about",
