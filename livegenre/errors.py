@@ -8,7 +8,8 @@
     │   ├── FileError        a file, pipe or signal that cannot be read as sound
     │   └── DeviceError      a microphone, line-in or output that cannot be used
     ├── ModelError           a model file whose card or graph cannot be trusted
-    └── OutputError          a result that cannot be written
+    ├── OutputError          a result that cannot be written
+    └── WorkError            processes or a cluster that do not do their work
 """
 
 
@@ -38,3 +39,7 @@ class ModelError(LivegenreError):
 
 class OutputError(LivegenreError):
     """A result could not be written where it was asked for."""
+
+
+class WorkError(LivegenreError):
+    """Work could not be spread over processes or a cluster."""

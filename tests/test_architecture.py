@@ -65,6 +65,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "sorting": {"sorting", "collection", "interruption"},
     "summary": {"summary", "outputs", "screen", "decision"},
     "interruption": set(),
+    "work": {"work"},
     "stream": {"decision", "features", "classifier", "judge", "resample", "sources"},
     "verify": {"decision", "features", "classifier", "stream", "sources"},
     "doctor": {"doctor", "sources", "features", "classifier", "decision", "stream", "verify"},
@@ -106,6 +107,9 @@ OWNERS = {
     "websockets": {"outputs"},
     "pythonosc": {"outputs"},
     "paho": {"outputs"},
+    "distributed": {"work"},
+    "dask": {"work"},
+    "fsspec": {"work"},
 }
 NEVER = {"librosa", "sklearn", "skl2onnx", "onnx", "scipy", "matplotlib", "tools", "tests"}
 
