@@ -1,6 +1,7 @@
 """Files sorted into folders by genre, tagged, and listed in playlists; and all that undone."""
 
 import os
+import shlex
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -89,6 +90,8 @@ class Sorter:
                     heed()
                     self._note(step, carrier.carry_out(step), results)
                 self._write_playlists()
+                if not self._n_troubles and self._deeds.keys() <= {"there already"}:
+                    journal.discard()
             finally:
                 self._sum_up(journal)
 
@@ -125,8 +128,8 @@ class Sorter:
         if deeds or self._n_troubles:
             troubles = f"; {self._n_troubles} with trouble, see above" if self._n_troubles else ""
             self._tell(f"{deeds or 'nothing done'}{troubles}")
-        if not journal.is_empty:
-            self._tell(f"to undo it: livegenre sort --undo {journal.path}")
+        if journal.is_begun:
+            self._tell(f"to undo it: livegenre sort --undo {shlex.quote(str(journal.path))}")
 
 
 def undo(journal: Path, *, dry_run: bool, tell: Callable[[str], None]) -> None:

@@ -33,9 +33,9 @@ class Journal:
         self._n = 0
 
     @property
-    def is_empty(self) -> bool:
-        """Whether nothing was written down."""
-        return self._file is None
+    def is_begun(self) -> bool:
+        """Whether there is something in it, and so a file."""
+        return self._n > 0
 
     def append(self, kind: str, **values: object) -> None:
         """Write a record down, with its number.
@@ -57,10 +57,18 @@ class Journal:
                 "choose another place: --journal FILE"
             ) from error
 
+    def discard(self) -> None:
+        """Take the file away: nothing came of what it says."""
+        if self._file is not None:
+            self.close()
+            self.path.unlink(missing_ok=True)
+            self._n = 0
+
     def close(self) -> None:
         """Close the file, if there is one."""
         if self._file is not None:
             os.close(self._file)
+            self._file = None
 
     def __enter__(self) -> Self:
         """Return this one."""

@@ -92,7 +92,7 @@ def write_genre(path: str, genres: tuple[str, ...]) -> tuple[str, ...]:
             audio.add_tags()
         _set(audio, genres)
         audio.save()
-    except (mutagen.MutagenError, NotImplementedError, TypeError) as error:
+    except (mutagen.MutagenError, NotImplementedError) as error:
         if isinstance(reason := error.__cause__ or error.__context__, OSError):
             raise reason from None  # what mutagen makes of a full disk
         raise LivegenreError(f"takes no tags ({_words(error)})") from None
@@ -130,7 +130,8 @@ def _values(audio: Any, name: str) -> list[str]:
 def _set(audio: Any, genres: tuple[str, ...]) -> None:
     key = _key(audio, "genre")
     if not genres:
-        audio.tags.pop(key, None)
+        if key in audio.tags:
+            del audio.tags[key]
     elif _family(audio) == "id3":
         from mutagen.id3 import TCON
 

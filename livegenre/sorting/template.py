@@ -95,10 +95,13 @@ def fields_of(path: str, tags: Tags, answer: str, posterior: float) -> dict[str,
         Of the label, 0..1.
     """
     name, ending = os.path.splitext(os.path.basename(path))
+    artist, title = tags.artist or tags.albumartist, tags.title
+    if not (artist or title):
+        artist, _, title = name.rpartition(" - ")  # as most files without tags are called
     found = {
-        "artist": tags.artist or tags.albumartist,
-        "albumartist": tags.albumartist or tags.artist,
-        "title": tags.title or name,
+        "artist": artist,
+        "albumartist": tags.albumartist or artist,
+        "title": title or name,
         "album": tags.album,
         "year": _year(tags.date),
         "track": _track(tags.tracknumber),

@@ -1,6 +1,7 @@
 """Takes back what a journal says was done, as far as nobody has changed it since."""
 
 import os
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ class Undone:
     """What was done about it."""
     is_left: bool = False
     """It could not be taken back."""
+    digest: bytes = b""
+    """Of a file whose tags were written to take it back."""
 
 
 class Undoing:
@@ -40,8 +43,8 @@ class Undoing:
     def __init__(self, path: Path, *, dry_run: bool) -> None:
         self._path = path
         self._dry_run = dry_run
-        self._restored: dict[str, bytes] = {}
-        """Digest of files whose tags were restored, which may differ from what they were."""
+        self._tagged: dict[str, set[bytes]] = defaultdict(set)
+        """Path of a file whose tags were written -> digests that it may have by our own doing."""
 
     def run(self) -> Iterator[Undone]:
         """Take one deed back after the other, the last one first.
@@ -52,7 +55,11 @@ class Undoing:
             If the journal cannot be read or written.
         """
         records = read_journal(self._path)
-        done = {record["of"] for record in records if record.get("type") == "undone"}
+        undone_before = [record for record in records if record.get("type") == "undone"]
+        for record in undone_before:
+            if "digest" in record:
+                self._tagged[record["path"]].add(bytes.fromhex(record["digest"]))
+        done = {record["of"] for record in undone_before}
         deeds = [r for r in records if r.get("type") != "undone" and r.get("n") not in done]
         try:
             file = os.open(self._path, os.O_WRONLY | os.O_APPEND)
@@ -65,7 +72,7 @@ class Undoing:
                 heed()
                 undone = self._undo(record)
                 if not self._dry_run and not (undone and undone.is_left):
-                    write_line(file, {"type": "undone", "of": record["n"]})
+                    write_line(file, _note(record, undone))
                 if undone is not None:
                     yield undone
         finally:
@@ -142,23 +149,26 @@ class Undoing:
 
     def _restore_tag(self, record: Record) -> Undone | None:
         path = Path(record["path"])
-        if self._has(path, record["digest_before"]):
+        found = _digest(path)
+        if found == bytes.fromhex(record["digest_before"]):
             return None  # it was never written
-        if not self._has(path, record["digest"]):
+        if found != bytes.fromhex(record["digest"]):
             return _changed(path)
+        self._tagged[os.path.realpath(path)].add(found)
+        words = f"genre is {', '.join(record['before']) or 'none'} again"
         if self._dry_run:
-            self._restored[os.path.realpath(path)] = bytes.fromhex(record["digest"])
-        else:
-            part = part_beside(path)
-            copy_whole(path, part)
-            try:
-                write_genre(os.fspath(part), tuple(record["before"]))
-                self._restored[os.path.realpath(path)] = digest_of(os.fspath(part))
-                replace_by(part, path)
-            except BaseException:
-                part.unlink(missing_ok=True)
-                raise
-        return Undone(str(path), f"genre again {', '.join(record['before']) or 'without'}")
+            return Undone(str(path), words)
+        part = part_beside(path)
+        copy_whole(path, part)
+        try:
+            write_genre(os.fspath(part), tuple(record["before"]))
+            digest = digest_of(os.fspath(part))
+            self._tagged[os.path.realpath(path)].add(digest)
+            replace_by(part, path)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
+        return Undone(str(path), words, digest=digest)
 
     def _is_ours(self, target: Path, record: Record) -> bool:
         return self._is_empty(target, record) or self._has(target, record["digest"])
@@ -168,10 +178,22 @@ class Undoing:
         return bool(record["size"]) and not target.is_symlink() and target.stat().st_size == 0
 
     def _has(self, path: Path, digest: str) -> bool:
-        if not path.is_file() or path.is_symlink():
-            return False
-        found = digest_of(os.fspath(path))
-        return found == bytes.fromhex(digest) or found == self._restored.get(os.path.realpath(path))
+        """Tell whether a file has a content, or another that came by writing its tags."""
+        found = _digest(path)
+        return found == bytes.fromhex(digest) or found in self._tagged[os.path.realpath(path)]
+
+
+def _digest(path: Path) -> bytes:
+    """Return the digest of a file; nothing of what is no file."""
+    return digest_of(os.fspath(path)) if path.is_file() and not path.is_symlink() else b""
+
+
+def _note(record: Record, undone: Undone | None) -> Record:
+    """Return what is written down of a deed that was taken back."""
+    note: Record = {"type": "undone", "of": record["n"]}
+    if undone is not None and undone.digest:
+        note |= {"path": os.path.realpath(undone.path), "digest": undone.digest.hex()}
+    return note
 
 
 def _changed(path: Path) -> Undone:
