@@ -1,5 +1,6 @@
 """Processes that work: whatever becomes of them, each item is done once or has failed."""
 
+from collections.abc import Iterator
 from itertools import count
 
 import pytest
@@ -9,7 +10,7 @@ from tests import work_functions
 
 
 @pytest.fixture(params=[1, 2], ids=["here", "processes"])
-def workers(request: pytest.FixtureRequest):  # type: ignore[no-untyped-def]
+def workers(request: pytest.FixtureRequest) -> Iterator[Workers]:
     with open_workers(jobs=request.param) as workers:
         yield workers
 
@@ -30,9 +31,14 @@ def test_a_bug_is_no_failed_item(workers: Workers) -> None:
 
 
 def test_items_are_pulled_as_they_are_worked_on(workers: Workers) -> None:
-    pulled = []
-    items = (pulled.append(number) or number for number in count())
-    run = workers.run(work_functions.square, items)
+    pulled: list[int] = []
+
+    def items() -> Iterator[int]:
+        for number in count():
+            pulled.append(number)
+            yield number
+
+    run = workers.run(work_functions.square, items())
     for _ in range(10):
         next(run)
     assert len(pulled) <= 10 + workers.n
