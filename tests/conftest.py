@@ -1,5 +1,8 @@
 """What many tests share: tiny models, made sound, and where music lies."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -161,3 +164,15 @@ def gtzan() -> Path:
     if not GTZAN.is_dir():
         pytest.skip(f"no GTZAN clips in {GTZAN}")
     return GTZAN
+
+
+@pytest.fixture
+def tiny_disk(tmp_path: Path) -> Iterator[Path]:
+    """Return a folder on a disk of its own that holds 64 KiB."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(place)]
+    if sys.platform != "linux" or os.geteuid() or subprocess.run(mount).returncode:
+        pytest.skip("only root on Linux can make a small disk")
+    yield place
+    subprocess.run(["umount", str(place)], check=True)

@@ -1,11 +1,9 @@
 """Lines in a file stay whole: on full disks, after crashes, among several programs, in parts."""
 
-import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from itertools import count
 from math import inf
@@ -27,18 +25,6 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture
 def said() -> list[str]:
     return []
-
-
-@pytest.fixture
-def tiny_disk(tmp_path: Path) -> Iterator[Path]:
-    """Return a folder on a disk of its own that holds 64 KiB."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(place)]
-    if sys.platform != "linux" or os.geteuid() or subprocess.run(mount).returncode:
-        pytest.skip("only root on Linux can make a small disk")
-    yield place
-    subprocess.run(["umount", str(place)], check=True)
 
 
 def opened(

@@ -83,11 +83,7 @@ class _Walk:
         return [item for item in found if item is not None]
 
     def _entry(self, entry: "os.DirEntry[str]") -> str | Found | None:
-        try:
-            is_folder = entry.is_dir()
-        except OSError as error:
-            return Found(entry.path, trouble=f"{_reason(error)}; check that it may be read")
-        if is_folder:
+        if _is_folder(entry):
             is_left_out = self._left_out and os.path.realpath(entry.path) in self._left_out
             return None if is_left_out else entry.path
         return _look(entry.path) if has_sound(entry.name) else None
@@ -96,6 +92,13 @@ class _Walk:
 def has_sound(name: str) -> bool:
     """Tell by its name whether a file is sound, and whole."""
     return os.path.splitext(name)[1].lower() in ENDINGS and not name.startswith(NO_SOUND)
+
+
+def _is_folder(entry: "os.DirEntry[str]") -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads to itself
+        return False
 
 
 def _look(path: str) -> Found | None:

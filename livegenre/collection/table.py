@@ -13,7 +13,7 @@ from rich.text import Text
 
 from livegenre.collection.run import Row
 from livegenre.collection.track import Track
-from livegenre.screen.cells import shortened
+from livegenre.screen.cells import PLAIN, shortened
 from livegenre.screen.choice import Wishes, choose_variant
 from livegenre.screen.palette import label_colours
 from livegenre.screen.words import STATE_WORDS, clock, counted, percent, printable
@@ -49,7 +49,7 @@ class Table:
     """
 
     def __init__(self, labels: Sequence[str], min_posterior: float | None, stream: TextIO) -> None:
-        self._console = Console(file=stream, highlight=False, soft_wrap=True)
+        self._console = Console(file=stream, highlight=False)
         self._on_terminal = stream.isatty()
         self._min_posterior = min_posterior
         self._colours = self._styles(labels)
@@ -68,10 +68,8 @@ class Table:
             else:
                 self._print_track(row.path, row.track)
         for row in silent:
-            words = f": {printable(row.trouble)}"
-            self._line(
-                Text.assemble(("not heard  ", Style(color="red")), printable(row.path), words)
-            )
+            said = Text("not heard  ", style=Style(color="red"))
+            self._sentence(said.append(f"{printable(row.path)}: {printable(row.trouble)}", PLAIN))
         self._total.troubles = len(silent)
         return self._total
 
@@ -101,8 +99,17 @@ class Table:
             course = ", ".join(_course(track))
             self._line(Text(f"{'':{self._answer_width}}  {course}", style=DIM))
 
+    def print_total(self, words: str) -> None:
+        """Print what all comes to, below an empty line."""
+        self._line(Text())
+        self._sentence(Text(words))
+
     def _line(self, text: Text) -> None:
-        self._console.print(text)
+        self._console.print(text, soft_wrap=True)
+
+    def _sentence(self, text: Text) -> None:
+        """Print a line that on a terminal is broken between words."""
+        self._console.print(text, soft_wrap=not self._on_terminal)
 
     def _styles(self, labels: Sequence[str]) -> Mapping[str, Style]:
         if choose_variant(self._console, Wishes(), os.environ).colours == "none":

@@ -79,8 +79,9 @@ def _report(run: "Run", arguments: Namespace) -> int:
         write = write_json if arguments.json else write_csv
         write(rows, least, sys.stdout)
         return run.n_heard + n_known
-    total = Table(run.labels, least, sys.stdout).print(rows)
-    print(f"\n{total_words(total)}{run.cost_words()}")
+    table = Table(run.labels, least, sys.stdout)
+    total = table.print(rows)
+    table.print_total(total_words(total) + run.cost_words())
     return sum(total.answers.values())
 
 
