@@ -128,10 +128,19 @@ def test_broken_clip_is_a_line_and_counted_once(
     assert "loud.wav" in "".join(lines)
 
 
-def test_processes_measure_the_same(command: list[str], others: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "spread",
+    [
+        pytest.param(["--jobs", "2"], id="processes"),
+        pytest.param(["--jobs", "2", "--scheduler", "local"], id="dask", marks=pytest.mark.slow),
+    ],
+)
+def test_however_spread_it_measures_the_same(
+    spread: list[str], command: list[str], others: Path, tmp_path: Path
+) -> None:
     further = ["--notmusic", str(others), "--conditions", "noise_5db,talk"]
     one = measured(command, *further)
-    two = measured(command, *further, "--jobs", "2", "--cache", str(tmp_path / "other"))
+    two = measured(command, *further, *spread, "--cache", str(tmp_path / "other"))
     one.pop("step_cost_ms"), two.pop("step_cost_ms")
     assert one == two
 
@@ -306,6 +315,7 @@ def test_bad_manifest_is_one_line(
         ("--seed", "-1"),
         ("--changes", "-1"),
         ("--jobs", "0"),
+        ("--scheduler", "nowhere"),
         ("--folds", "folds"),
         ("--fog",),
     ],

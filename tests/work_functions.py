@@ -5,6 +5,7 @@ import signal
 import time
 from pathlib import Path
 
+import livegenre
 from livegenre.errors import FileError
 
 
@@ -12,8 +13,15 @@ def square(number: int) -> int:
     return number * number
 
 
-def process_of(item: object) -> int:
-    time.sleep(0.05)
+def hear(start_seconds: int) -> list[tuple[float, dict[str, float]]]:
+    """Hear some of the demo, and return times and posteriors."""
+    heard = livegenre.replay("demo", start_seconds=start_seconds, duration_seconds=8)
+    return [(decision.time, dict(decision.raw_posterior)) for decision in heard]
+
+
+def linger(seconds: float) -> int:
+    """Take a while, and return whose process it took."""
+    time.sleep(seconds)
     return os.getpid()
 
 
@@ -31,6 +39,19 @@ def divide_by(number: int) -> float:
     return 1 / number
 
 
+class UnsendableError(Exception):
+    def __init__(self, one: str, other: str) -> None:
+        super().__init__(f"{one} and {other}")
+
+
+def raise_unsendable(number: int) -> int:
+    raise UnsendableError("this", "that")
+
+
+def return_unsendable(number: int) -> object:
+    return lambda: number
+
+
 def die_of_seven(number: int) -> int:
     time.sleep(0.02)
     if number == 7:
@@ -38,10 +59,5 @@ def die_of_seven(number: int) -> int:
     return number
 
 
-def linger(seconds: float) -> float:
-    time.sleep(seconds)
-    return seconds
-
-
-def threads(item: object) -> str | None:
-    return os.environ.get("OMP_NUM_THREADS")
+def thread_limit(number: int) -> str | None:
+    return os.environ.get("OPENBLAS_NUM_THREADS")

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from livegenre.errors import OutputError
+from livegenre.errors import OutputError, UsageError
+from livegenre.work import check_scheduler
 from tools.build_backbone import CACHE
 from tools.evaluation.conditions import CONDITIONS, TALK
 from tools.evaluation.scores import Json
@@ -35,6 +36,10 @@ def parse(argv: list[str] | None) -> argparse.Namespace:
     n_most = 1 if args.limit is None else args.limit
     if min(args.seed, args.changes) < 0 or min(args.jobs, n_most) < 1:
         parser.error("--seed and --changes must be 0 or more, --jobs and --limit 1 or more")
+    try:
+        check_scheduler(args.scheduler)
+    except UsageError as error:
+        parser.error(str(error))
     return args
 
 
@@ -59,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--seed", type=int, default=0, metavar="N", help="of degradations and draws (0)")
     add("--limit", type=int, metavar="N", help="most clips of all manifests, drawn at random")
     add("--jobs", type=int, default=1, metavar="N", help="processes; the answers are the same (1)")
+    add("--scheduler", metavar="local|tcp://HOST:PORT", help="Dask cluster that hears instead")
     add("--cache", type=Path, default=CACHE / "evaluated", metavar="DIR", help="what was heard")
     add("--wheel", type=Path, help="musicnn's, for the baseline; by default downloaded")
     add("--name", help="of the model, in page and card; by default as its own card has it")

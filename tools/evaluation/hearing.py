@@ -1,19 +1,17 @@
 """Hears many clips, in one process or several, and remembers each."""
 
-import signal
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import partial
-from multiprocessing import get_context
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
 
-from livegenre.errors import SourceError
+from livegenre.errors import LivegenreError, SourceError
+from livegenre.work import Workers, open_workers
 from tools.evaluation.answers import Heard
 from tools.evaluation.changes import join
 from tools.evaluation.clips import Clip
@@ -50,20 +48,65 @@ HearAll: TypeAlias = Callable[[Iterable[Task]], Iterator[Heard | SourceError]]
 
 
 @contextmanager
-def hearers(setting: Setting, jobs: int) -> Iterator[HearAll]:
-    """Yield what hears tasks, in order, in one process or several.
+def hearers(setting: Setting, jobs: int, scheduler: str | None = None) -> Iterator[HearAll]:
+    """Yield what hears tasks, in order, in one process or several, here or of a cluster.
 
-    Interrupted, it drops what has not begun.
+    Interrupted, it drops what is not heard to its end.
     """
-    if jobs == 1:
-        hearer = Hearer(setting)
-        yield lambda tasks: map(hearer.hear, tasks)
-        return
-    pool = ProcessPoolExecutor(jobs, get_context("spawn"), _start_process, (setting,))
+    if scheduler is not None:  # elsewhere another folder is the current one
+        setting = replace(
+            setting,
+            cache=setting.cache.absolute(),
+            voices=tuple(voice.absolute() for voice in setting.voices),
+        )
+    with open_workers(jobs=jobs, scheduler=scheduler) as workers:
+        yield lambda tasks: _hear_in_order(
+            workers, setting, tasks if scheduler is None else map(_absolute, tasks)
+        )
+
+
+def _hear_in_order(
+    workers: Workers, setting: Setting, tasks: Iterable[Task]
+) -> Iterator[Heard | SourceError]:
+    early: dict[int, Heard | SourceError] = {}
+    """Heard before one that comes first."""
+    n_told = 0
+    for done in workers.run(partial(_hear, setting), enumerate(tasks)):
+        number, task = done.item
+        early[number] = _outcome(task, done.result, done.error)
+        while n_told in early:
+            yield early.pop(n_told)
+            n_told += 1
+
+
+def _outcome(
+    task: Task, heard: Heard | LivegenreError | OSError | None, error: str | None
+) -> Heard | SourceError:
+    """Return what a worker heard; raise what is wrong with more than a clip."""
+    if heard is None:
+        return SourceError(f"{task.clip.path}: {error}")
+    if isinstance(heard, Heard | SourceError):
+        return heard
+    raise heard
+
+
+def _hear(setting: Setting, numbered: tuple[int, Task]) -> Heard | LivegenreError | OSError:
     try:
-        yield lambda tasks: pool.map(_hear_in_process, tasks)
-    finally:
-        pool.shutdown(cancel_futures=True)
+        return _hearer(setting).hear(numbered[1])
+    except (LivegenreError, OSError) as error:
+        return error
+
+
+@lru_cache(maxsize=1)
+def _hearer(setting: Setting) -> "Hearer":
+    """Return that of this process."""
+    return Hearer(setting)
+
+
+def _absolute(task: Task) -> Task:
+    before = task.before and replace(task.before, path=task.before.path.absolute())
+    clip = replace(task.clip, path=task.clip.path.absolute())
+    return replace(task, clip=clip, before=before, model=task.model.absolute())
 
 
 class Hearer:
@@ -118,17 +161,3 @@ class Hearer:
             voices = [read_sound(path) for path in self._setting.voices]
             self._talk = partial(talk_over, voices=voices)
         return self._talk
-
-
-_hearers: list[Hearer] = []
-"""Of this process, where it is one of several: one."""
-
-
-def _start_process(setting: Setting) -> None:
-    # Ctrl-C reaches all processes; the first one ends the others.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _hearers.append(Hearer(setting))
-
-
-def _hear_in_process(task: Task) -> Heard | SourceError:
-    return _hearers[0].hear(task)

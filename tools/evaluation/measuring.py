@@ -76,7 +76,7 @@ def measure(
     comparison = compare(args, material.known, subject, say)
     with (
         progress("listening", material.n_all) as advance,
-        hearers(material.setting, args.jobs) as hear,
+        hearers(material.setting, args.jobs, args.scheduler) as hear,
     ):
         hearing = HeardClips(subject, hear, advance, say)
         inside = hearing.all(material.known)
@@ -114,7 +114,7 @@ def measure_ranking(
     labels = subject.card.labels
     with (
         progress("listening", material.n_all) as advance,
-        hearers(material.setting, args.jobs) as hear,
+        hearers(material.setting, args.jobs, args.scheduler) as hear,
     ):
         hearing = HeardClips(subject, hear, advance, say)
         music = [*hearing.all(material.known).values()]
