@@ -23,7 +23,7 @@ ASF = dict(
         strict=True,
     )
 )
-APE = {**{name: name for name in FIELDS}, "date": "year", "tracknumber": "track"}
+APE = {"date": "year", "tracknumber": "track"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,8 @@ def read_tags(path: str) -> Tags:
         audio = _open(path)
     except LivegenreError:
         return Tags()
-    return Tags(**{name: ", ".join(_values(audio, name)) for name in FIELDS})
+    found = {name: _values(audio, _key(audio, name)) or _values(audio, name) for name in FIELDS}
+    return Tags(**{name: ", ".join(values) for name, values in found.items()})
 
 
 def write_genre(path: str, genres: tuple[str, ...]) -> tuple[str, ...]:
@@ -84,7 +85,7 @@ def write_genre(path: str, genres: tuple[str, ...]) -> tuple[str, ...]:
     import mutagen
 
     audio = _open(path)
-    before = tuple(_values(audio, "genre"))
+    before = tuple(_values(audio, _key(audio, "genre")))
     if before == genres:
         return before
     try:
@@ -111,20 +112,20 @@ def _open(path: str) -> Any:
     return audio
 
 
-def _values(audio: Any, name: str) -> list[str]:
+def _values(audio: Any, key: str) -> list[str]:
     if audio.tags is None:
         return []
     try:
-        found = audio.tags.get(_key(audio, name))
+        found = audio.tags.get(key)
     except (KeyError, ValueError):
         return []
     if found is None:
         return []
     values = getattr(found, "text", found)
-    if _family(audio) == "id3" and name == "genre":
+    if key == ID3["genre"]:
         values = found.genres  # in place of their numbers
     texts = [values] if isinstance(values, str) else list(values)
-    return [text for text in map(str, texts) if text]
+    return list(dict.fromkeys(text for text in map(str, texts) if text))
 
 
 def _set(audio: Any, genres: tuple[str, ...]) -> None:
