@@ -27,7 +27,7 @@ pytestmark = pytest.mark.slow
 def dask(part: str, *words: str, path: Path = ROOT, log: Path) -> Iterator[subprocess.Popen[bytes]]:
     """Run a part of a cluster as its users do, with a folder of modules of its own."""
     command = [sys.executable, "-m", f"distributed.cli.dask_{part}", *words, "--no-dashboard"]
-    environment = {**os.environ, "PYTHONPATH": f"{path}{os.pathsep}{ROOT}"}
+    environment = {**os.environ, "PYTHONPATH": f"{path}:{ROOT}", "PYTHONSAFEPATH": "1"}
     with (
         log.open("ab") as output,
         subprocess.Popen(command, stdout=output, stderr=output, env=environment) as running,
@@ -173,11 +173,14 @@ def test_scheduler_that_ends_in_mid_run_is_a_line(
 def test_scheduler_that_hangs_in_mid_run_is_a_line(
     cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection, "ANSWER_SECONDS", 2.0)
+    def hang() -> None:
+        monkeypatch.setattr(connection, "ANSWER_SECONDS", 2.0)
+        cluster.process.send_signal(signal.SIGSTOP)
+
     gone = f"^scheduler {cluster.address}: gone"
     with cluster.worker():
         with pytest.raises(WorkError, match=gone):
-            work_for_ever(cluster.address, [], lambda: cluster.process.send_signal(signal.SIGSTOP))
+            work_for_ever(cluster.address, [], hang)
         cluster.process.send_signal(signal.SIGCONT)
 
 

@@ -82,7 +82,7 @@ class Cluster:
                 yield self._done(given.pop(future), future)
                 del future  # or else its result would stay on the worker
         finally:
-            if given:
+            if given and self._client.status == "running":
                 self._client.cancel([*given])
 
     def _wait(self, finished: "SimpleQueue[Future[bytes]]") -> "Future[bytes]":
