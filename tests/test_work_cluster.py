@@ -30,13 +30,14 @@ def dask(part: str, *words: str, path: Path = ROOT, log: Path) -> Iterator[subpr
     environment = {**os.environ, "PYTHONPATH": f"{path}:{ROOT}", "PYTHONSAFEPATH": "1"}
     with (
         log.open("ab") as output,
-        subprocess.Popen(command, stdout=output, stderr=output, env=environment) as running,
+        subprocess.Popen(
+            command, stdout=output, stderr=output, env=environment, start_new_session=True
+        ) as running,
     ):
         try:
             yield running
         finally:
-            running.send_signal(signal.SIGINT)
-            running.wait(30)
+            os.killpg(running.pid, signal.SIGKILL)  # its workers too; there is nothing to keep
 
 
 class Cluster:
