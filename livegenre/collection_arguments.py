@@ -32,7 +32,7 @@ TEMPLATE = "{genre}/{artist} - {title}{ext}"
 def add_classify(parser: argparse.ArgumentParser) -> None:
     """Add the words of ``classify``."""
     add = parser.add_argument
-    add("paths", nargs="+", metavar="PATH", help="file or folder")
+    add("paths", nargs="+", metavar="PATH", help="file or folder, or a URL, as of an object store")
     _add_hearing(parser.add_argument_group("how it is heard"))
     _add_report(parser.add_argument_group("how it is told"))
     _add_sorting(parser.add_argument_group("what is done with the files"))
@@ -53,8 +53,8 @@ def _add_hearing(group: argparse._ArgumentGroup) -> None:
     add(
         "--scheduler",
         metavar="ADDRESS",
-        help="hear on the workers of a Dask cluster, such as tcp://nas.local:8786; they must "
-        "see the files by the same paths",
+        help="hear on the workers of a Dask cluster, such as tcp://nas.local:8786, which must "
+        "see files by the same paths; 'local' starts one",
     )
     one_of = group.add_mutually_exclusive_group().add_argument
     one_of("--db", metavar="FILE", help="where results are kept (default: in your data folder)")

@@ -281,8 +281,8 @@ def test_a_run_that_is_ended_goes_on(
     classify: Classify, tmp_path: Path, tiny_model: Path, number: int, jobs: int
 ) -> None:
     many = tmp_path / "many"
-    for seed in range(40):
-        write_sound(many / f"{seed:02}.wav", seed=seed, seconds=20.0)
+    for seed in range(30):
+        write_sound(many / f"{seed:02}.wav", seed=seed, seconds=15.0)
     process = start(many, tiny_model, tmp_path / "db.sqlite", jobs=jobs)
     wait_for_some(tmp_path / "db.sqlite", process)
     process.send_signal(number)
@@ -295,8 +295,35 @@ def test_a_run_that_is_ended_goes_on(
             "livegenre: what was heard is kept; the same command goes on\n",
         )
     total = classify(many).splitlines()[-1]
-    assert total.startswith("40 files, ")
+    assert total.startswith("30 files, ")
     assert "known from before; heard at" in total
+
+
+@pytest.mark.slow
+def test_a_cluster_hears_the_same(classify: Classify, music: Path) -> None:
+    pytest.importorskip("distributed")
+    here = json.loads(classify(music, "--json", "--no-db", db=False))
+    there = json.loads(classify(music, "--json", "--no-db", "--scheduler", "local", db=False))
+    assert there == here
+
+
+def test_a_scheduler_that_is_away_is_told(music: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("distributed")
+    words = ["classify", str(music), "--no-db", "--scheduler", "tcp://127.0.0.1:1"]
+    assert main(words) == 1
+    out, error = capfd.readouterr()
+    assert error.startswith("livegenre: scheduler tcp://127.0.0.1:1: does not answer; ")
+    assert (out, len(error.splitlines())) == ("", 1)
+
+
+def test_urls_are_told_of_and_remembered(classify: Classify, music: Path) -> None:
+    pytest.importorskip("fsspec")
+    url = music.as_uri()
+    first = classify(url)
+    assert f"{url}/a/loud.wav" in first
+    assert "3 files," in first
+    assert "3 known from before" in classify(url)
+    classify(url, "--playlists", music / "lists", code=2)
 
 
 def test_help_teaches(capfd: pytest.CaptureFixture[str]) -> None:

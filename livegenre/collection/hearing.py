@@ -16,6 +16,7 @@ from livegenre.features import create_extractor
 from livegenre.interruption import heed
 from livegenre.sources import ReplayOptions, open_source
 from livegenre.stream import check_fit
+from livegenre.work.remote import is_url, local_copy, signature
 
 METHOD = 1
 """To be raised when the same file and the same model come to give another track."""
@@ -26,7 +27,7 @@ class Task:
     """What is to be heard, by which model; sent to whoever hears it."""
 
     path: str
-    """Absolute; bytes that are no text are escaped as ``os.fsdecode`` does."""
+    """Absolute, with bytes that are no text as ``os.fsdecode`` escapes them; or a URL."""
     model: str
     """Name of a bundled model, or absolute path of a file."""
     model_digest: bytes
@@ -40,7 +41,7 @@ class Heard:
     digest: bytes
     """Of the file's content."""
     stamp: str
-    """Of the file, as ``stamp_of`` gives it."""
+    """Of the file, as ``stamp_of`` gives it, or as its store does."""
     size: int
     """Of the file, in bytes."""
 
@@ -69,17 +70,21 @@ def hear(task: Task) -> Heard:
     LivegenreError
         If it cannot be heard, with the reason alone: the path is the caller's to name.
     """
+    classifier = classifier_for(task.model, task.model_digest)
     try:
-        status = os.stat(task.path)
-        digest = digest_of(task.path)
-        track = hear_track(task.path, classifier_for(task.model, task.model_digest))
-        if stamp_of(os.stat(task.path)) != stamp_of(status):
-            raise FileError("was changed while it was heard; run again")
+        stamp = signature(task.path) if is_url(task.path) else ""
+        with local_copy(task.path) as place:
+            path = os.fspath(place)
+            status = os.stat(path)
+            digest = digest_of(path)
+            track = hear_track(path, classifier)
+            if stamp_of(os.stat(path)) != stamp_of(status):
+                raise FileError("was changed while it was heard; run again")
     except OSError as error:
         raise FileError(f"{error.strerror}; check that it is there and may be read") from None
     except FileError as error:
         raise FileError(_without_path(str(error), task.path)) from None
-    return Heard(track, digest, stamp_of(status), status.st_size)
+    return Heard(track, digest, stamp or stamp_of(status), status.st_size)
 
 
 def hear_track(path: str, classifier: Classifier) -> Track:

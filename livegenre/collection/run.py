@@ -9,10 +9,12 @@ from typing import Protocol
 from livegenre.collection.content import digest_of, stamp_of
 from livegenre.collection.hearing import Heard, Task, classifier_for, hear, model_digest
 from livegenre.collection.results import Results
-from livegenre.collection.scanning import Found, scan
+from livegenre.collection.scanning import Found, place_of, scan
 from livegenre.collection.track import Track
+from livegenre.errors import FileError
 from livegenre.interruption import heed
 from livegenre.work import Workers
+from livegenre.work.remote import is_url, signature
 
 KEEP_SECONDS = 1.0
 """At most so much is lost of what was heard, whatever ends the run."""
@@ -80,7 +82,7 @@ class Run:
             heed()
             self._found.append(found)
             if not found.trouble and (digest := self._recognise(found)):
-                self._digests[os.path.abspath(found.path)] = digest
+                self._digests[place_of(found.path)] = digest
             self._progress.look(len(self._found))
 
     @property
@@ -93,13 +95,13 @@ class Run:
         return [
             found
             for found in self._found
-            if not found.trouble and os.path.abspath(found.path) not in self._digests
+            if not found.trouble and place_of(found.path) not in self._digests
         ]
 
     def hear(self, workers: Workers) -> None:
         """Hear what is new; what was heard is kept, however this ends."""
         new = self.new()
-        sizes = {os.path.abspath(found.path): found.size for found in new}
+        sizes = {place_of(found.path): max(1, found.size) for found in new}
         self._progress.begin(len(new), sum(sizes.values()))
         began = time.monotonic()
         tasks = (Task(path, self._model, self._model_digest) for path in sizes)
@@ -134,7 +136,7 @@ class Run:
     def rows(self) -> Iterator[Row]:
         """Yield all that was found, in its order."""
         for found in self._found:
-            path = os.path.abspath(found.path)
+            path = place_of(found.path)
             digest = self._digests.get(path, b"")
             track = self._results.track(digest) if digest else None
             trouble = found.trouble or self._troubles.get(path, "")
@@ -142,13 +144,13 @@ class Run:
 
     def _recognise(self, found: Found) -> bytes | None:
         """Return the digest of a file that the model knows; read it only if there is a chance."""
-        path = os.path.abspath(found.path)
+        path = place_of(found.path)
         try:
-            stamp = stamp_of(os.stat(path))
+            stamp = signature(path) if is_url(path) else stamp_of(os.stat(path))
             digest = self._results.digest_by_stamp(path, stamp)
-            if digest is None and self._results.knows_size(found.size):
+            if digest is None and found.size and self._results.knows_size(found.size):
                 digest = digest_of(path)
-        except OSError:
+        except (OSError, FileError):
             return None  # it is tried again, and told of, when it is to be heard
         return digest if digest is not None and self._results.track(digest) else None
 

@@ -5,6 +5,9 @@ import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from livegenre.errors import FileError
+from livegenre.work.remote import is_url, list_files
+
 _ENDINGS = (
     ".aac .ac3 .aif .aifc .aiff .alac .amr .ape .au .caf .dsf .dts .flac .m4a .m4b .mka .mp1 .mp2 "
     ".mp3 .mp4 .mpc .oga .ogg .opus .rf64 .snd .spx .tta .w64 .wav .wave .webm .wma .wv"
@@ -23,7 +26,7 @@ class Found:
     path: str
     """As it was given, or below what was given."""
     size: int = 0
-    """Of a file to be heard, in bytes."""
+    """Of a file to be heard, in bytes; 0 of a URL."""
     trouble: str = ""
     """Why it cannot be read; else empty."""
 
@@ -37,18 +40,32 @@ def scan(paths: Sequence[str], leave_out: Sequence[str] = ()) -> Iterator[Found]
     Parameters
     ----------
     paths : sequence of str
-        Files and folders.
+        Files and folders; or URLs of such, as fsspec knows them.
     leave_out : sequence of str
         Folders not to go into, unless they are named in ``paths``.
     """
     walk = _Walk(frozenset(os.path.realpath(path) for path in leave_out))
     met: set[str] = set()
     for path in paths:
-        for found in walk.below(path):
-            place = os.path.abspath(found.path)
+        for found in _in_store(path) if is_url(path) else walk.below(path):
+            place = place_of(found.path)
             if place not in met:
                 met.add(place)
                 yield found
+
+
+def place_of(path: str) -> str:
+    """Return what a file is known by wherever that is asked: its absolute path, or its URL."""
+    return path if is_url(path) else os.path.abspath(path)
+
+
+def _in_store(url: str) -> Iterator[Found]:
+    try:
+        for found in list_files(url):
+            if found == url or has_sound(found.rpartition("/")[2]):
+                yield Found(found)
+    except FileError as error:
+        yield Found(url, trouble=str(error).removeprefix(f"{url}: "))
 
 
 class _Walk:

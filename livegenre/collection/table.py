@@ -126,7 +126,9 @@ def total_words(total: Total) -> str:
         f"{n} {STATE_WORDS.get(answer, printable(answer))}"
         for answer, n in total.answers.most_common()
     ]
-    words = f"{counted(n_files, 'file')}, {clock(total.seconds)} of sound: {', '.join(shares)}"
+    words = f"{counted(n_files, 'file')}, {clock(total.seconds)} of sound"
+    if shares:
+        words += f": {', '.join(shares)}"
     if total.troubles:
         words += f"; {counted(total.troubles, 'file')} could not be heard"
     return words

@@ -10,6 +10,7 @@ from livegenre.features import create_extractor
 from livegenre.features.base import FeatureSpec, Window
 from livegenre.resample import Resampler
 from livegenre.sources.base import Source
+from livegenre.stream import FAST_BLOCK_SECONDS
 
 N_GROWTH_FRAMES = 8
 """The last window is as long as what is left, less up to so many frames."""
@@ -37,7 +38,7 @@ def windows_apart(source: Source, spec: FeatureSpec) -> Iterator[tuple[float, fl
     extractor = create_extractor(replace(spec, min_frames=full, step_frames=full))
     resampler = Resampler(source.sample_rate, rate)
     rest, begin = np.zeros(0, np.float32), 0
-    block_length = round(spec.window_seconds * source.sample_rate)
+    block_length = round(FAST_BLOCK_SECONDS * source.sample_rate)
     at_end = False
     while not at_end:
         block = source.read(block_length)

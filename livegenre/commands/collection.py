@@ -132,6 +132,8 @@ def _wishes(arguments: Namespace) -> "Wishes | None":
 
 
 def _check(arguments: Namespace, into: str | None, anything: bool) -> None:
+    from livegenre.work.remote import is_url
+
     if into is None:
         for given, flag in (
             (arguments.action, f"--{arguments.action}"),
@@ -141,6 +143,8 @@ def _check(arguments: Namespace, into: str | None, anything: bool) -> None:
                 raise UsageError(f"{flag}: says how to sort; say where, by --sort-into DIR")
     if arguments.dry_run and not anything:
         raise UsageError("--dry-run: nothing would be done anyway; add --sort-into DIR")
+    if anything and any(map(is_url, arguments.paths)):
+        raise UsageError("files at URLs are told of, not sorted; leave out what is to be done")
     if arguments.write_tags and arguments.action == "link":
         raise UsageError("--write-tags: a link is no file of its own; --copy, or leave out --link")
 

@@ -80,6 +80,19 @@ def list_files(url: str) -> Iterator[str]:
         folders += reversed(inner)
 
 
+def signature(url: str) -> str:
+    """Return what does not change as long as a URL's file does not, as its store tells it.
+
+    Raises
+    ------
+    FileError
+        If there is no such file, or it cannot be asked for.
+    """
+    store, inside = _open(url)
+    with _named(url):
+        return str(store.ukey(inside))
+
+
 def _open(url: str) -> tuple[Any, str]:
     """Return the store of a URL, and what the URL is called in it."""
     try:
