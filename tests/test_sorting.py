@@ -149,6 +149,14 @@ def test_a_file_that_is_in_its_place_stays(desk: Desk) -> None:
     assert desk.tree() == ["rock/a.wav"]
 
 
+def test_a_file_with_a_number_stays_too(desk: Desk) -> None:
+    one = write_sound(desk.sorted / "rock" / "a.wav", seed=1)
+    other = write_sound(desk.sorted / "rock" / "a (2).wav", seed=2)
+    before = contents(desk.sorted)
+    desk.sort(desk.wishes("move", template="{genre}/a{ext}"), row(one), row(other))
+    assert contents(desk.sorted) == before
+
+
 @LINKS
 def test_links_lead_to_the_files(desk: Desk) -> None:
     a = desk.file("a.wav")
@@ -382,6 +390,8 @@ def test_a_journal_is_read_though_its_end_was_cut_off(desk: Desk) -> None:
         file.write('{"n": 3, "type": "co')
     desk.undo()
     assert desk.tree() == []
+    desk.undo()
+    assert desk.told[-1] == "0 were undone"
 
 
 @pytest.mark.parametrize(

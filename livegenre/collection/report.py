@@ -71,8 +71,10 @@ def _cells(row: Row, min_posterior: float | None) -> Iterator[object]:
         yield from (row.path, *[""] * (len(COLUMNS) - 2), row.trouble)
         return
     yield row.path
-    yield track.answer(min_posterior)
-    yield f"{track.best[1]:.4f}" if track.best else ""
+    answer = track.answer(min_posterior)
+    strength = track.strength(answer)
+    yield answer
+    yield "" if strength is None else f"{strength:.4f}"
     yield from (
         f"{track.shares.get(state, 0.0):.4f}" for state in ("unsure", "not_music", "silence")
     )

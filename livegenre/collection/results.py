@@ -170,7 +170,9 @@ class Results:
 
     def _error(self, trouble: str, cure: str = "move it away to begin anew") -> OutputError:
         name = "the temporary database" if self._path is None else self._path
-        return OutputError(f"{name}: {trouble}; {cure}, or use another file: --db FILE")
+        return OutputError(
+            f"{name}: {trouble}; {cure}, or use another file: --db FILE, or none: --no-db"
+        )
 
 
 def _key(path: str) -> bytes:

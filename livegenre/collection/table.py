@@ -87,7 +87,8 @@ class Table:
         self._total.seconds += track.seconds
         words = STATE_WORDS.get(answer, printable(answer))
         cells = [
-            cell.rjust(len(foot)) for cell, (_, foot) in zip(_numbers(track), HEADS, strict=True)
+            cell.rjust(len(foot))
+            for cell, (_, foot) in zip(_numbers(track, answer), HEADS, strict=True)
         ]
         name = printable(path)
         if self._on_terminal:
@@ -134,8 +135,9 @@ def total_words(total: Total) -> str:
     return words
 
 
-def _numbers(track: Track) -> Iterator[str]:
-    yield f"{track.best[1]:.2f}" if track.best else NO_NUMBER
+def _numbers(track: Track, answer: str) -> Iterator[str]:
+    strength = track.strength(answer)
+    yield NO_NUMBER if strength is None else f"{strength:.2f}"
     yield f"{percent(track.shares.get('unsure', 0.0))} %"
     yield f"{percent(track.shares.get('not_music', 0.0))} %"
     yield str(track.n_changes)

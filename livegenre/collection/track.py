@@ -44,6 +44,10 @@ class Track:
         """The label with the largest posterior, and that; None where all is silence."""
         return max(self.posterior.items(), key=lambda item: item[1], default=None)
 
+    def strength(self, answer: str) -> float | None:
+        """Return the posterior of an answer, or of the best label where it is none."""
+        return self.posterior.get(answer, self.best[1]) if self.best else None
+
     def answer(self, min_posterior: float | None = None) -> str:
         """Return the label, or the state where there is none.
 

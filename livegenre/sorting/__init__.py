@@ -4,6 +4,7 @@ import os
 import shlex
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -102,9 +103,10 @@ class Sorter:
         if outcome.deed:
             self._deeds[outcome.deed] += 1
         if outcome.digest != step.digest:
-            status = os.stat(outcome.place)
-            heard = Heard(step.track, outcome.digest, stamp_of(status), status.st_size)
-            results.keep([(str(outcome.place), heard)])
+            with suppress(OSError):  # gone already: then there is nothing to remember
+                status = os.stat(outcome.place)
+                heard = Heard(step.track, outcome.digest, stamp_of(status), status.st_size)
+                results.keep([(str(outcome.place), heard)])
         self._enlist(step, outcome.place)
 
     def _enlist(self, step: Step, place: Path) -> None:

@@ -1,9 +1,9 @@
 """Carries a plan out, deed by deed, each written down before."""
 
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
-from itertools import count
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import count, takewhile
 from pathlib import Path
 
 from livegenre.collection.content import digest_of
@@ -20,6 +20,7 @@ from livegenre.sorting.placing import (
     replace_by,
 )
 from livegenre.sorting.plan import Action, Step
+from livegenre.sorting.tagging import tagged_copy
 from livegenre.sorting.tags import write_genre
 
 DONE = {"copy": "copied", "move": "moved", "link": "linked"}
@@ -88,7 +89,8 @@ class Carrier:
 
     def _copy(self, step: Step, target: Path) -> Outcome:
         tagged = self._write_tags and bool(step.genre)
-        if not tagged and (there := _already(target, step.digest)):
+        size = step.source.stat().st_size
+        if not tagged and (there := _already(target, step.digest, size)):
             return Outcome("there already", there, step.digest)
         part = self._make(target)
         digest = copy_whole(step.source, part)
@@ -99,10 +101,11 @@ class Carrier:
             if tagged:
                 trouble = _try_tags(part, step.genre)
                 digest = digest_of(os.fspath(part))
-            if there := _already(target, digest):
+            size = part.stat().st_size
+            if there := _already(target, digest, size):
                 part.unlink()
                 return Outcome("there already", there, digest, trouble)
-            free = self._place("copy", step.source, target, digest, part.stat().st_size)
+            free = self._place("copy", step.source, target, digest, size)
         except BaseException:
             part.unlink(missing_ok=True)
             raise
@@ -112,8 +115,8 @@ class Carrier:
     def _move(self, step: Step, target: Path) -> Outcome:
         if step.source.is_symlink():
             raise LivegenreError("is a symbolic link, which is not moved; use --copy or --link")
-        if _is_same(step.source, target):
-            return self._tag(step, Outcome("there already", target, step.digest))
+        if there := _own_place(step.source, target):
+            return self._tag(step, Outcome("there already", there, step.digest))
         part = self._make(target)
         size = step.source.stat().st_size
         free = self._place("move", step.source, target, step.digest, size)
@@ -121,46 +124,43 @@ class Carrier:
         return self._tag(step, Outcome("moved", free, step.digest))
 
     def _link(self, step: Step, target: Path) -> Outcome:
-        for number in count(1):
-            free = target.with_name(numbered(target.name, number))
-            if _is_same(step.source, free):
-                return Outcome("there already", free, step.digest)
-            if not os.path.lexists(free):
-                break
-        self._make(free)
+        if there := _own_place(step.source, target):
+            return Outcome("there already", there, step.digest)
+        self._make(target)
+        free = _free(target)
         self._journal.append("link", source=str(step.source), target=str(free))
         os.symlink(step.source, free)
         return Outcome("linked", free, step.digest)
 
     def _tag(self, step: Step, outcome: Outcome) -> Outcome:
-        """Write the genre into a file that stays, by way of a copy: no moment leaves half a one."""
+        """Write the genre into a file that stays, if that was asked for and changes anything."""
         if not (self._write_tags and step.genre) or step.tags.genre == step.genre:
             return outcome
         path = Path(os.path.realpath(outcome.place))
         part = part_beside(path)
         self._journal.append("make", part=str(part), folders=[])
-        before_digest = copy_whole(path, part)
         try:
-            before = write_genre(str(part), (step.genre,))
-            digest = digest_of(os.fspath(part))
+            tagged = tagged_copy(path, part, (step.genre,))
+        except LivegenreError as error:
+            return replace(outcome, trouble=f"not tagged: {error}")
+        except OSError as error:
+            if error.errno in FATAL:
+                raise
+            return replace(outcome, trouble=f"not tagged: {error.strerror}")
+        try:
             self._journal.append(
                 "tag",
                 path=str(path),
-                before=list(before),
+                before=list(tagged.before),
                 after=step.genre,
-                digest_before=before_digest.hex(),
-                digest=digest.hex(),
+                digest_before=tagged.digest_before.hex(),
+                digest=tagged.digest.hex(),
             )
-            replace_by(part, path)
-        except LivegenreError as error:
-            part.unlink(missing_ok=True)
-            if isinstance(error, OutputError):
-                raise
-            return Outcome(outcome.deed, outcome.place, outcome.digest, f"not tagged: {error}")
-        except BaseException:
-            part.unlink(missing_ok=True)
+        except OutputError:
+            part.unlink()
             raise
-        return Outcome(outcome.deed or "tagged", outcome.place, digest)
+        replace_by(part, path)
+        return Outcome(outcome.deed or "tagged", outcome.place, tagged.digest)
 
     def _make(self, target: Path) -> Path:
         """Make the folder of a file, and return the name under which it may be made there."""
@@ -172,24 +172,18 @@ class Carrier:
 
     def _place(self, action: Action, source: Path, target: Path, digest: bytes, size: int) -> Path:
         """Write down where a file goes, at the first number that is free, and return that."""
-        free = next(
-            path
-            for path in (target.with_name(numbered(target.name, n)) for n in count(1))
-            if not os.path.lexists(path)
-        )
+        free = _free(target)
         self._journal.append(
             action, source=str(source), target=str(free), digest=digest.hex(), size=size
         )
         return free
 
 
-def _already(target: Path, digest: bytes) -> Path | None:
-    """Return what has a file's name, or that with a number, and its content."""
-    for number in count(1):
-        path = target.with_name(numbered(target.name, number))
-        if not os.path.lexists(path):
-            return None
-        if path.is_file() and digest_of(os.fspath(path)) == digest:
+def _already(target: Path, digest: bytes, size: int) -> Path | None:
+    """Return that of the names which a file with such a content has."""
+    for path in _taken(target):
+        is_as_large = path.is_file() and path.stat().st_size == size  # else it need not be read
+        if is_as_large and digest_of(os.fspath(path)) == digest:
             return path
     return None
 
@@ -205,8 +199,21 @@ def _try_tags(part: Path, genre: str) -> str:
     return ""
 
 
-def _is_same(one: Path, other: Path) -> bool:
-    try:
-        return os.path.samefile(one, other)
-    except OSError:
-        return False
+def _names(target: Path) -> Iterator[Path]:
+    """Yield a name and those with a number."""
+    return (target.with_name(numbered(target.name, number)) for number in count(1))
+
+
+def _taken(target: Path) -> Iterator[Path]:
+    """Yield those of the names that something has."""
+    return takewhile(os.path.lexists, _names(target))
+
+
+def _free(target: Path) -> Path:
+    """Return the first of the names that nothing has."""
+    return next(path for path in _names(target) if not os.path.lexists(path))
+
+
+def _own_place(source: Path, target: Path) -> Path | None:
+    """Return that of the names which the file itself has, or a link to it."""
+    return next((path for path in _taken(target) if path.exists() and path.samefile(source)), None)

@@ -114,10 +114,15 @@ def put_part(part: Path, target: Path) -> None:
 
 
 def replace_by(part: Path, path: Path) -> None:
-    """Put a new version of a file in its place, all at once, with its owner and rights."""
-    status = path.stat()
-    with suppress(OSError, AttributeError):  # not one's own, or no owners here
-        os.chown(part, status.st_uid, status.st_gid)
-    with part.open("rb+") as file:
-        os.fsync(file.fileno())
-    os.replace(part, path)
+    """Put a new version of a file in its place, all at once; take it away if that fails."""
+    try:
+        status = path.stat()
+        with suppress(OSError, AttributeError):  # not one's own, or no owners here
+            os.chown(part, status.st_uid, status.st_gid)
+        with part.open("rb+") as file:
+            os.fsync(file.fileno())
+        os.replace(part, path)
+    except BaseException:
+        with suppress(OSError):
+            part.unlink()
+        raise

@@ -71,8 +71,7 @@ def plan(
 
 
 def _target(sorting: Sorting, path: str, tags: Tags, track: Track, answer: str) -> Path:
-    posterior = track.best[1] if track.best else 0.0
-    parts = sorting.template.fill(fields_of(path, tags, answer, posterior))
+    parts = sorting.template.fill(fields_of(path, tags, answer, track.strength(answer) or 0.0))
     if answer in NOT_NAMED and not sorting.template.begins_with_genre:
         parts = (answer, *parts)
     return sorting.folder.joinpath(*parts)

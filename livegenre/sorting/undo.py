@@ -3,7 +3,7 @@
 import os
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,8 +11,8 @@ from livegenre.collection.content import digest_of
 from livegenre.errors import LivegenreError, OutputError
 from livegenre.interruption import heed
 from livegenre.sorting.journal import Record, read_journal, write_line
-from livegenre.sorting.placing import copy_whole, move, part_beside, replace_by
-from livegenre.sorting.tags import write_genre
+from livegenre.sorting.placing import move, part_beside, replace_by
+from livegenre.sorting.tagging import tagged_copy
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,22 +61,38 @@ class Undoing:
                 self._tagged[record["path"]].add(bytes.fromhex(record["digest"]))
         done = {record["of"] for record in undone_before}
         deeds = [r for r in records if r.get("type") != "undone" and r.get("n") not in done]
+        with ExitStack() as stack:
+            file = None if self._dry_run else stack.enter_context(self._notes())
+            for record in reversed(deeds):
+                heed()
+                undone = self._undo(record)
+                if file is not None and not (undone and undone.is_left):
+                    self._write_down(file, record, undone)
+                if undone is not None:
+                    yield undone
+
+    @contextmanager
+    def _notes(self) -> Iterator[int]:
+        """Open the journal to be written on from its last whole line."""
         try:
-            file = os.open(self._path, os.O_WRONLY | os.O_APPEND)
+            file = os.open(self._path, os.O_RDWR | os.O_APPEND)
+            os.ftruncate(file, self._path.read_bytes().rfind(b"\n") + 1)
         except OSError as error:
             raise OutputError(
                 f"{self._path}: {error.strerror}; it must be writable to undo"
             ) from error
         try:
-            for record in reversed(deeds):
-                heed()
-                undone = self._undo(record)
-                if not self._dry_run and not (undone and undone.is_left):
-                    write_line(file, _note(record, undone))
-                if undone is not None:
-                    yield undone
+            yield file
         finally:
             os.close(file)
+
+    def _write_down(self, file: int, record: Record, undone: Undone | None) -> None:
+        try:
+            write_line(file, _note(record, undone))
+        except OSError as error:
+            raise OutputError(
+                f"{self._path}: {error.strerror}; make room, and undo again"
+            ) from error
 
     def _undo(self, record: Record) -> Undone | None:
         """Take a deed back; return None where there is nothing to tell."""
@@ -159,16 +175,10 @@ class Undoing:
         if self._dry_run:
             return Undone(str(path), words)
         part = part_beside(path)
-        copy_whole(path, part)
-        try:
-            write_genre(os.fspath(part), tuple(record["before"]))
-            digest = digest_of(os.fspath(part))
-            self._tagged[os.path.realpath(path)].add(digest)
-            replace_by(part, path)
-        except BaseException:
-            part.unlink(missing_ok=True)
-            raise
-        return Undone(str(path), words, digest=digest)
+        tagged = tagged_copy(path, part, tuple(record["before"]))
+        self._tagged[os.path.realpath(path)].add(tagged.digest)
+        replace_by(part, path)
+        return Undone(str(path), words, digest=tagged.digest)
 
     def _is_ours(self, target: Path, record: Record) -> bool:
         return self._is_empty(target, record) or self._has(target, record["digest"])
