@@ -9,6 +9,7 @@ import soundfile
 from sklearn.metrics import roc_auc_score
 
 from livegenre.classifier import Classifier, model_path
+from livegenre.training.dataset import Rows, Track
 from tools.build_tags import main
 from tools.musicnn.tags import (
     LEAST_THRESHOLD,
@@ -23,7 +24,6 @@ from tools.musicnn.tags import (
     tags_of_genres,
     window_weights,
 )
-from tools.training.dataset import Rows, Track
 
 CNN = model_path("cnn")
 TAGS = ("rock", "Hip-Hop", "sad")

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from livegenre.arrays import FloatArray
+from livegenre.training.dataset import DataError
 from tests.conftest import ROOT
 from tests.evaluation_clips import LABELS, write_noise
 from tools.build_backbone import build_backbones
 from tools.evaluation.baseline import Embedded, embedding_reader, judge, make_folds, summarise
 from tools.evaluation.clips import Clip
 from tools.musicnn.wheel import FILE_NAME, Wheel
-from tools.training.dataset import DataError
 
 WHEEL = ROOT / ".cache" / FILE_NAME
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from livegenre.training.dataset import DataError
 from tests.evaluation_clips import write_csv, write_noise
 from tools.evaluation.clips import Clip, draw, read_music, read_not_music, split_known
-from tools.training.dataset import DataError
 
 
 def test_draw_is_the_same_for_the_same_seed_and_keeps_the_order() -> None:

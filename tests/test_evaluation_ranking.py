@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from livegenre.training.dataset import DataError
 from tests.evaluation_clips import LABELS, decision, heard
 from tools.evaluation.answers import Heard, clip_answers
 from tools.evaluation.ranking import score_ranking
-from tools.training.dataset import DataError
 
 
 def clip(genre: str, blues: float, *tags: str) -> Heard:

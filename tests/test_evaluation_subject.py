@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from livegenre.errors import ModelError
+from livegenre.training.dataset import DataError
 from tests.evaluation_clips import write_csv
 from tools.evaluation.clips import Clip
 from tools.evaluation.subject import fold_models, one_model
-from tools.training.dataset import DataError
 
 ROWS = [
     {"fold": 0, "set": "one", "id": "a", "artist": "Ann"},

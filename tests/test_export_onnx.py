@@ -20,9 +20,9 @@ from livegenre.features import create_extractor
 from livegenre.features.statistics import STATISTICS_FEATURES
 from livegenre.sources import ReplayOptions, open_source
 from livegenre.stream import windows
+from livegenre.training.installation import GOLDEN_SIGNALS, golden_features
 from tests.conftest import CARD, ROOT
 from tools.export_onnx import main
-from tools.training.installation import GOLDEN_SIGNALS, golden_features
 
 SAMPLE_RATE = 22_050
 KINDS = ("hiss", "hum", "clicks")

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from livegenre.classifier import Classifier, bundled_models, model_path
+from livegenre.training.installation import GOLDEN_SIGNALS, golden_features
 from tests.conftest import ROOT
-from tools.training.installation import GOLDEN_SIGNALS, golden_features
 
 MODELS = bundled_models()
 

@@ -3,6 +3,9 @@
 import numpy as np
 import pytest
 
+from livegenre.training.corrections import may_teach
+from livegenre.training.dataset import Rows, Track
+from livegenre.training.validation import Plan
 from tools.musicnn.heads import (
     MADE_MUSIC,
     MADE_OTHER,
@@ -14,9 +17,6 @@ from tools.musicnn.heads import (
 from tools.musicnn.judging import HeldOut, best_temperature, clips_right, judge
 from tools.musicnn.material import Kind, Material, gather, taught
 from tools.musicnn.moved import Moved, directions
-from tools.training.corrections import may_teach
-from tools.training.dataset import Rows, Track
-from tools.training.validation import Plan
 
 CENTRES = {"rock": (2, 0, 0), "jazz": (-2, 0, 0), "folk": (0, 2, 0), "speech": (0, 0, 3)}
 

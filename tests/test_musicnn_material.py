@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from livegenre.training.dataset import DataError, Rows, Track
 from tools.musicnn.material import (
     Kind,
     Material,
@@ -14,7 +15,6 @@ from tools.musicnn.material import (
     read_not_music,
     split_by_genre,
 )
-from tools.training.dataset import DataError, Rows, Track
 
 
 def rows_of(genre: str, n_clips: int, group: str = "set") -> Rows:

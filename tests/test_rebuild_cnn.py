@@ -7,13 +7,13 @@ import onnx
 import pytest
 
 from livegenre.classifier import Classifier, model_path
+from livegenre.training.installation import golden_features
 from tests.conftest import ROOT
 from tools.build_backbone import CACHE
 from tools.musicnn.model import heads_of
 from tools.musicnn.spec import SPEC
 from tools.musicnn.wheel import FILE_NAME
 from tools.rebuild_cnn import main
-from tools.training.installation import golden_features
 
 CNN = model_path("cnn")
 DISTILLED = ROOT / ".cache" / "distilled.npz"

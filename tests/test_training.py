@@ -15,24 +15,32 @@ from sklearn.pipeline import Pipeline
 
 from livegenre.card import ModelCard
 from livegenre.features.statistics import STATISTICS_FEATURES
-from tools.training.dataset import DataError, Dataset, Rows, Track, combine, row_weights, shorten
-from tools.training.estimators import fitter, logits, train, with_random_gain
-from tools.training.graph import build_graph
-from tools.training.installation import (
+from livegenre.training.dataset import (
+    DataError,
+    Dataset,
+    Rows,
+    Track,
+    combine,
+    row_weights,
+    shorten,
+)
+from livegenre.training.estimators import fitter, logits, train, with_random_gain
+from livegenre.training.graph import build_graph
+from livegenre.training.installation import (
     GOLDEN_SIGNALS,
     ExportError,
     golden_features,
     install,
     posteriors,
 )
-from tools.training.measures import (
+from livegenre.training.measures import (
     accuracy,
     best_temperature,
     calibration_error,
     unsure_threshold,
     wilson_interval,
 )
-from tools.training.validation import Judged, Plan, Scorer, cross_validate
+from livegenre.training.validation import Judged, Plan, Scorer, cross_validate
 
 Fitted: TypeAlias = tuple[Any, Pipeline, ModelCard, Dataset]
 N_FEATURES = len(STATISTICS_FEATURES)

@@ -9,11 +9,11 @@ import pytest
 
 from livegenre.arrays import FloatArray
 from livegenre.corrections import Correction
+from livegenre.training.corrections import claimed, correction_rows, may_teach, usable_corrections
+from livegenre.training.dataset import DataError, Dataset, Rows, Track, combine, taught
+from livegenre.training.validation import Plan, Scorer, cross_validate
 from tests.conftest import CLASSIC_SPEC
 from tools.musicnn.spec import SPEC
-from tools.training.corrections import claimed, correction_rows, may_teach, usable_corrections
-from tools.training.dataset import DataError, Dataset, Rows, Track, combine, taught
-from tools.training.validation import Plan, Scorer, cross_validate
 
 N_FEATURES = 52
 LABELS = ("a", "b")

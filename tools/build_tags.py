@@ -19,6 +19,9 @@ from livegenre.arrays import FloatArray
 from livegenre.card import CARD_KEY, Accuracy, ModelCard
 from livegenre.classifier import Classifier
 from livegenre.errors import LivegenreError
+from livegenre.training.dataset import DataError, Rows
+from livegenre.training.installation import GOLDEN_SIGNALS, golden_features, require_equal
+from livegenre.training.recordings import Recording, WindowReader, read_manifest
 from tools.build_backbone import CACHE
 from tools.export_onnx import read_sound
 from tools.musicnn.tags import (
@@ -34,9 +37,6 @@ from tools.musicnn.tags import (
     window_weights,
 )
 from tools.training.console import answers, messages
-from tools.training.dataset import DataError, Rows
-from tools.training.installation import GOLDEN_SIGNALS, golden_features, require_equal
-from tools.training.recordings import Recording, WindowReader, read_manifest
 
 LIBRARIES = ("onnx", "onnxruntime", "scikit-learn", "numpy")
 MODELS = CACHE.parent / "models"

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from livegenre.arrays import FloatArray
 from livegenre.errors import LivegenreError
+from livegenre.training.recordings import read_manifest
 from tools.build_backbone import CACHE
 from tools.musicnn.distil.front import FrontEnd, VggFrontEnd
 from tools.musicnn.distil.items import SHARD, read_sound, shards
@@ -24,7 +25,6 @@ from tools.musicnn.vgg import Vgg, fold_vgg
 from tools.musicnn.weights import Backbone, fold
 from tools.musicnn.wheel import BACKBONES, Wheel, download
 from tools.training.console import answers, messages, progress
-from tools.training.recordings import read_manifest
 
 EXAMPLES = """\
 example:

@@ -1,6 +1,6 @@
 """Train a genre classifier and export it as one ONNX file that describes itself.
 
-Shows progress, prints and exits; how a model is made and judged is in ``tools.training``.
+Shows progress, prints and exits; how a model is made and judged is in ``livegenre.training``.
 """
 
 import argparse
@@ -16,14 +16,12 @@ from livegenre.arrays import FloatArray
 from livegenre.card import Accuracy, ModelCard
 from livegenre.errors import LivegenreError
 from livegenre.features.base import FeatureSpec
-from tools.training.arguments import parse
-from tools.training.console import answers, messages, progress, report_corrections, warn
-from tools.training.corrections import claimed, correction_rows, usable_corrections
-from tools.training.dataset import DataError, Dataset, Rows, combine, shorten, taught
-from tools.training.estimators import ESTIMATORS, fitter, logits, train, typical
-from tools.training.graph import build_graph
-from tools.training.installation import GOLDEN_SIGNALS, golden_features, install, posteriors
-from tools.training.measures import (
+from livegenre.training.corrections import claimed, correction_rows, usable_corrections
+from livegenre.training.dataset import DataError, Dataset, Rows, combine, shorten, taught
+from livegenre.training.estimators import ESTIMATORS, fitter, logits, train, typical
+from livegenre.training.graph import build_graph
+from livegenre.training.installation import GOLDEN_SIGNALS, golden_features, install, posteriors
+from livegenre.training.measures import (
     Threshold,
     accuracy,
     best_temperature,
@@ -31,9 +29,11 @@ from tools.training.measures import (
     recalls,
     unsure_threshold,
 )
-from tools.training.recordings import Recording, WindowReader, extract_all, read_manifest, stack
-from tools.training.tables import read_table
-from tools.training.validation import Judged, Plan, cross_validate
+from livegenre.training.recordings import Recording, WindowReader, extract_all, read_manifest, stack
+from livegenre.training.tables import read_table
+from livegenre.training.validation import Judged, Plan, cross_validate
+from tools.training.arguments import parse
+from tools.training.console import answers, messages, progress, report_corrections, warn
 
 LIBRARIES = ("livegenre", "scikit-learn", "skl2onnx", "onnx", "numpy")
 

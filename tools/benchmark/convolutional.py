@@ -14,6 +14,7 @@ import onnxruntime
 from livegenre.arrays import FloatArray
 from livegenre.classifier import Classifier, model_path
 from livegenre.features import create_extractor
+from livegenre.training.installation import ExportError
 from tools.benchmark.live import Ears
 from tools.benchmark.material import Material
 from tools.benchmark.measuring import Cost, Missing, Pair, Unequal, Watch, the_clock
@@ -22,7 +23,6 @@ from tools.build_backbone import build_backbones
 from tools.musicnn import golden
 from tools.musicnn.model import build_cnn, heads_of
 from tools.musicnn.wheel import Wheel, WheelError, download
-from tools.training.installation import ExportError
 
 CACHE = Path(__file__).parent.parent.parent / ".cache"
 N_WINDOWS = 6

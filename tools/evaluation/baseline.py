@@ -20,11 +20,11 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.svm import SVC
 
 from livegenre.arrays import FloatArray
+from livegenre.training.dataset import DataError
+from livegenre.training.recordings import WindowReader
 from tools.evaluation.answers import Answers
 from tools.evaluation.clips import Clip
 from tools.musicnn.spec import SPEC as CNN_SPEC
-from tools.training.dataset import DataError
-from tools.training.recordings import WindowReader
 
 RECIPE = "MSD_musicnn embedding, mean of 3 s windows, PCA-128, balanced RBF SVM"
 N_COMPONENTS = 128

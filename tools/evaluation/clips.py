@@ -8,9 +8,9 @@ from typing import TypeAlias
 
 import numpy as np
 
-from tools.training.dataset import DataError
-from tools.training.recordings import read_manifest
-from tools.training.tables import read_csv
+from livegenre.training.dataset import DataError
+from livegenre.training.recordings import read_manifest
+from livegenre.training.tables import read_csv
 
 Artist: TypeAlias = tuple[str, ...]
 

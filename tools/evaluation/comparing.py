@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from livegenre.arrays import FloatArray
 from livegenre.errors import SourceError
+from livegenre.training.recordings import WindowReader
 from tools.build_backbone import CACHE, build_backbones
 from tools.evaluation.baseline import (
     RECIPE,
@@ -25,7 +26,6 @@ from tools.evaluation.clips import Clip
 from tools.evaluation.scores import Json, accuracy, per_genre
 from tools.evaluation.subject import Subject
 from tools.musicnn.wheel import Wheel, download
-from tools.training.recordings import WindowReader
 
 Progress: TypeAlias = Callable[[str, int], AbstractContextManager[Callable[[], None]]]
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from livegenre.errors import UsageError
+from livegenre.training.dataset import DataError
 from tools.evaluation.changes import draw_changes, score_changes
 from tools.evaluation.clips import Clip, draw, genres_of, read_music, read_not_music, split_known
 from tools.evaluation.comparing import Comparison, Progress, prepare
@@ -22,7 +23,6 @@ from tools.evaluation.summary import (
 )
 from tools.musicnn.bundle import CheckpointError
 from tools.musicnn.wheel import WheelError
-from tools.training.dataset import DataError
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from livegenre.training.dataset import DataError
 from tools.evaluation.answers import Heard, mean_posterior
 from tools.evaluation.scores import Json, share
 from tools.musicnn.tags import roc_auc, tags_of_genres
-from tools.training.dataset import DataError
 
 
 def score_ranking(clips: Sequence[Heard], labels: Sequence[str]) -> Json:

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livegenre.decision import Decision
+from livegenre.training.measures import wilson_interval
 from tools.evaluation.answers import NO_ANSWER, Answers, Heard, clip_answers
-from tools.training.measures import wilson_interval
 
 Json = dict[str, Any]
 N_BINS = 10

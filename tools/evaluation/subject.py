@@ -7,9 +7,9 @@ from pathlib import Path
 from livegenre.card import ModelCard
 from livegenre.classifier import Classifier, model_path
 from livegenre.errors import ModelError
+from livegenre.training.dataset import DataError
+from livegenre.training.tables import read_csv
 from tools.evaluation.clips import Artist, Clip
-from tools.training.dataset import DataError
-from tools.training.tables import read_csv
 
 FOLDS = "folds.csv"
 

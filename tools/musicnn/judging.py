@@ -9,14 +9,14 @@ from scipy.optimize import minimize_scalar
 from scipy.special import expit
 
 from livegenre.card import Accuracy
+from livegenre.training.corrections import may_teach
+from livegenre.training.dataset import Dataset
+from livegenre.training.measures import accuracy
+from livegenre.training.validation import Judged, Plan
 from tools.musicnn.heads import Heads, fit_heads, genre_weights, spread_other
 from tools.musicnn.material import Kind, Material, assign_folds
 from tools.musicnn.moved import Moved
 from tools.musicnn.spec import SPEC
-from tools.training.corrections import may_teach
-from tools.training.dataset import Dataset
-from tools.training.measures import accuracy
-from tools.training.validation import Judged, Plan
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from rich.progress import track
 
 from livegenre.arrays import FloatArray
 from livegenre.features import create_extractor
+from livegenre.training.dataset import Rows, Track
+from livegenre.training.recordings import Recording
 from tools.evaluation.listening import read_sound
 from tools.musicnn.degraded import MADE_RATE, babble, made_noise
 from tools.musicnn.embedder import Embedder
@@ -15,8 +17,6 @@ from tools.musicnn.made_music import made_music
 from tools.musicnn.material import Kind
 from tools.musicnn.spec import SPEC
 from tools.training.console import messages
-from tools.training.dataset import Rows, Track
-from tools.training.recordings import Recording
 
 N_NOISES, N_PIECES, N_CROWDS = 160, 240, 60
 SPEECH = "speech"

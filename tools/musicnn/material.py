@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedGroupKFold
 
 from livegenre.arrays import FloatArray
+from livegenre.training.dataset import DataError, Rows, Track
+from livegenre.training.recordings import Recording, read_manifest
+from livegenre.training.tables import read_csv
 from tools.musicnn.prior import tag_prior
-from tools.training.dataset import DataError, Rows, Track
-from tools.training.recordings import Recording, read_manifest
-from tools.training.tables import read_csv
 
 
 class Kind(IntEnum):

@@ -10,9 +10,9 @@ import soundfile
 from numpy.typing import NDArray
 
 from livegenre.arrays import FloatArray
+from livegenre.training.recordings import Recording, WindowReader
 from tools.evaluation.listening import read_sound
 from tools.musicnn.degraded import DEGRADATIONS
-from tools.training.recordings import Recording, WindowReader
 
 PRICE: Mapping[str, float] = {"noise": 0.1, "room": 0.2}
 """Of a squared move, beside 1 for the squared weight itself (features of spread 1)."""

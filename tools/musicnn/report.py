@@ -5,14 +5,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from livegenre.training.measures import accuracy, calibration_error, recalls
+from livegenre.training.validation import Judged
 from tools.musicnn.heads import spread_other
 from tools.musicnn.judging import HeldOut, as_judged
 from tools.musicnn.material import Kind, Material
 from tools.musicnn.moved import PRICE
 from tools.musicnn.trainer import Trained, Trainer
 from tools.training.console import answers
-from tools.training.measures import accuracy, calibration_error, recalls
-from tools.training.validation import Judged
 
 
 def report(trainer: Trainer, held_out: HeldOut, trained: Trained) -> None:

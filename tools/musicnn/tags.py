@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from livegenre.contract import KEEP
-from tools.training.dataset import Rows
+from livegenre.training.dataset import Rows
 
 Numbers = NDArray[np.float64]
 LEAST_THRESHOLD = 0.1

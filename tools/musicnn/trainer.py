@@ -14,6 +14,12 @@ from rich.progress import track
 
 from livegenre.card import ModelCard
 from livegenre.classifier import Classifier
+from livegenre.training.corrections import claimed, correction_rows, may_teach, usable_corrections
+from livegenre.training.dataset import Rows
+from livegenre.training.installation import GOLDEN_SIGNALS, golden_features, require_equal
+from livegenre.training.measures import accuracy
+from livegenre.training.recordings import Recording, WindowReader
+from livegenre.training.validation import Plan
 from tools.build_backbone import CACHE, build_backbones
 from tools.export_onnx import read_sound
 from tools.musicnn.embedder import Embedder
@@ -35,12 +41,6 @@ from tools.musicnn.moved import PRICE, Moved, move
 from tools.musicnn.spec import SPARSE, SPEC
 from tools.musicnn.wheel import Wheel, download
 from tools.training.console import messages, warn
-from tools.training.corrections import claimed, correction_rows, may_teach, usable_corrections
-from tools.training.dataset import Rows
-from tools.training.installation import GOLDEN_SIGNALS, golden_features, require_equal
-from tools.training.measures import accuracy
-from tools.training.recordings import Recording, WindowReader
-from tools.training.validation import Plan
 
 LIBRARIES = ("onnx", "onnxruntime", "scikit-learn", "numpy")
 

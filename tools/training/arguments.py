@@ -5,7 +5,7 @@ from pathlib import Path
 
 from livegenre.features import create_extractor
 from livegenre.features.base import FeatureSpec
-from tools.training.estimators import ESTIMATORS
+from livegenre.training.estimators import ESTIMATORS
 
 EXAMPLES = """\
 examples:

@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 
 from livegenre.arrays import FloatArray
 from livegenre.errors import SourceError
+from livegenre.training.recordings import Recording
 from tools.musicnn.distil import degradation, rooms
 from tools.musicnn.distil.degradation import degrade
 from tools.musicnn.distil.front import FrontEnd, VggFrontEnd
 from tools.musicnn.distil.rooms import SAMPLE_RATE
 from tools.musicnn.golden import HOP_LENGTH, N_FFT, N_FRAMES, log_mel
-from tools.training.recordings import Recording
 
 N_SAMPLES = N_FFT + (N_FRAMES - 1) * HOP_LENGTH
 LEAD = SAMPLE_RATE * 12 // 10

@@ -8,8 +8,8 @@ from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax, softmax
 
 from livegenre.card import Accuracy
-from tools.training.dataset import row_weights
-from tools.training.validation import Judged
+from livegenre.training.dataset import row_weights
+from livegenre.training.validation import Judged
 
 _Z95 = 1.959964
 _N_BINS = 10

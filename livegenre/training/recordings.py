@@ -17,8 +17,8 @@ from livegenre.features import create_extractor
 from livegenre.features.base import FeatureSpec
 from livegenre.sources import ReplayOptions, open_source
 from livegenre.stream import windows
-from tools.training.dataset import DataError, Rows, Track
-from tools.training.tables import read_csv
+from livegenre.training.dataset import DataError, Rows, Track
+from livegenre.training.tables import read_csv
 
 SPLITS = ("", "train", "valid", "test")
 

@@ -10,8 +10,8 @@ from scipy.special import softmax
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
 from livegenre.arrays import FloatArray
-from tools.training.corrections import may_teach
-from tools.training.dataset import DataError, Dataset
+from livegenre.training.corrections import may_teach
+from livegenre.training.dataset import DataError, Dataset
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from livegenre.features.statistics import STATISTICS_FEATURES
-from tools.training.dataset import DataError, Rows, Track
+from livegenre.training.dataset import DataError, Rows, Track
 
 
 def read_csv(path: Path, required: Iterable[str]) -> list[dict[str, str]]:

@@ -20,8 +20,8 @@ from sklearn.svm import SVC
 
 from livegenre.arrays import FloatArray
 from livegenre.features.statistics import STATISTICS_FEATURES
-from tools.training.dataset import IS_VARIANCE, Dataset, row_weights
-from tools.training.validation import Scorer
+from livegenre.training.dataset import IS_VARIANCE, Dataset, row_weights
+from livegenre.training.validation import Scorer
 
 GAIN_DB = (-12.0, 5.0)
 """Range of the gains that training adds: a microphone is seldom as loud as a record."""

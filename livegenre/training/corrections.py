@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from livegenre.arrays import FloatArray
 from livegenre.corrections import Correction, read_corrections
 from livegenre.features.base import FeatureSpec
-from tools.training.dataset import DataError, Rows, Track
+from livegenre.training.dataset import DataError, Rows, Track
 
 PIECE_SECONDS = 30.0
 """Corrections to one label that are no farther apart are of one piece of music."""

@@ -15,8 +15,8 @@ from skl2onnx.common.data_types import DoubleTensorType
 from sklearn.pipeline import Pipeline
 
 from livegenre.card import CARD_KEY, ModelCard
-from tools.training.dataset import IS_VARIANCE
-from tools.training.estimators import LOWEST_PROBABILITY
+from livegenre.training.dataset import IS_VARIANCE
+from livegenre.training.estimators import LOWEST_PROBABILITY
 
 _OPSET = 17
 

@@ -17,7 +17,7 @@ from livegenre.features import create_extractor
 from livegenre.features.base import FeatureSpec
 from livegenre.sources import ReplayOptions, open_source
 from livegenre.stream import windows
-from tools.training.estimators import logits
+from livegenre.training.estimators import logits
 
 TOLERANCE = 1e-5
 """Largest difference between posteriors that is let pass."""

@@ -1,0 +1,1 @@
+"""From labelled sound and tables of features to a model file that checks itself."""
