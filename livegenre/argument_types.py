@@ -57,6 +57,7 @@ some_minutes = Domain("from 1 to 600", lambda value: 1 <= value <= 600)
 frame_rate = Domain("from 1 to 30", lambda value: 1 <= value <= 30)
 gain = Domain("from -60 to 60", lambda value: -60 <= value <= 60)
 megabytes = Domain("from 0.1 to a million", lambda value: 0.1 <= value <= 1e6)
+some_share = Domain("above 0 and up to 1", lambda value: 0 < value <= 1)
 share = Domain("from 0 to 1", lambda value: 0 <= value <= 1)
 
 
@@ -65,8 +66,14 @@ def speed(text: str) -> float:
     return math.inf if text == "max" else positive(text)
 
 
-def whole(text: str) -> int:
-    """Return how many there are to be, at least one."""
-    if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= 1024):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to 1024")
-    return int(text)
+def whole(lowest: int, highest: int = 1_000_000) -> Callable[[str], int]:
+    """Return what reads a whole number within limits, which both count."""
+
+    def read(text: str) -> int:
+        if not (text.isascii() and text.isdecimal() and lowest <= int(text) <= highest):
+            raise argparse.ArgumentTypeError(
+                f"{text!r} is no whole number from {lowest} to {highest}"
+            )
+        return int(text)
+
+    return read

@@ -22,6 +22,7 @@ from livegenre.config.arguments import add_config_command, add_config_flags
 from livegenre.config.flags import add_opposites
 from livegenre.output_arguments import SUMMARY, add_summary, add_telling
 from livegenre.screen_arguments import add_showing
+from livegenre.training_arguments import TRAIN, add_train
 
 DESCRIPTION = """\
 Tells the genre of the music that is playing, live, in the terminal.
@@ -34,6 +35,7 @@ Tells the genre of the music that is playing, live, in the terminal.
   livegenre doctor                     whether this computer can listen, and what cures it
   livegenre models                     which models there are, and how right they are
   livegenre summary LOG                what a log holds: shares, and a ribbon of each session
+  livegenre train DIR                  a model of your own genres, from folders of music
   livegenre config show listen         which flags are in force, and from which file
 """
 
@@ -144,6 +146,7 @@ def _make_parser() -> tuple[Parser, dict[str, argparse.ArgumentParser]]:
     show.add_argument("name", help="bundled model or .onnx file")
     summary = commands.add_parser("summary", help="show what a log holds", description=SUMMARY)
     add_summary(summary)
+    add_train(commands.add_parser("train", help="learn your own genres", description=TRAIN))
     configurable: dict[str, argparse.ArgumentParser] = {"listen": listen, "replay": replay}
     for each in configurable.values():
         add_opposites(each)

@@ -25,6 +25,16 @@ def config_folder(
     return _folder(platform, environment, "APPDATA", "Roaming", "XDG_CONFIG_HOME", ".config")
 
 
+def cache_folder(
+    platform: str = sys.platform, environment: Mapping[str, str] = os.environ
+) -> Path | None:
+    """Return this program's folder for what can be made anew, by the same rules."""
+    folder = _folder(
+        platform, environment, "LOCALAPPDATA", "Local", "XDG_CACHE_HOME", ".cache", "Caches"
+    )
+    return folder / "Cache" if folder is not None and platform == "win32" else folder
+
+
 def _folder(
     platform: str,
     environment: Mapping[str, str],
@@ -32,13 +42,14 @@ def _folder(
     windows_folder: str,
     xdg_variable: str,
     xdg_folder: str,
+    macos_folder: str = "Application Support",
 ) -> Path | None:
     try:
         if platform == "win32":
             asked = environment.get(windows_variable)
             parent = Path(asked) if asked else Path.home() / "AppData" / windows_folder
         elif platform == "darwin":
-            parent = Path.home() / "Library" / "Application Support"
+            parent = Path.home() / "Library" / macos_folder
         else:
             asked = environment.get(xdg_variable, "")
             # The specification has relative paths ignored.

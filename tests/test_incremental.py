@@ -13,13 +13,13 @@ from livegenre.classifier import Classifier
 from livegenre.decision import Decider, Decision
 from livegenre.features import create_extractor
 from livegenre.stream import classify_stream
+from livegenre.training.linear import Linear
 from livegenre.verify import Recording
 from tests.conftest import CARD
 from tests.musicnn_reference import random_tensors
 from tools.musicnn.graph import build_model
 from tools.musicnn.heads import Heads
 from tools.musicnn.model import build_cnn
-from tools.musicnn.regression import Linear
 from tools.musicnn.spec import SPEC
 from tools.musicnn.tags import lift_tags
 from tools.musicnn.tensors import vgg_shapes

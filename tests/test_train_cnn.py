@@ -12,6 +12,7 @@ from scipy.special import expit
 from livegenre.arrays import FloatArray
 from livegenre.card import ModelCard
 from livegenre.classifier import Classifier
+from livegenre.training.linear import Linear
 from tests.conftest import CARD
 from tests.musicnn_reference import random_tensors
 from tools.musicnn.embedder import Embedder
@@ -19,7 +20,6 @@ from tools.musicnn.graph import build_model
 from tools.musicnn.heads import Heads, spread_other
 from tools.musicnn.level import LEVEL, MOST_GAIN, STEP_DB, build_leveller
 from tools.musicnn.model import build_cnn
-from tools.musicnn.regression import Linear
 from tools.musicnn.spec import SPEC
 from tools.musicnn.tensors import vgg_shapes
 from tools.musicnn.vgg import fold_vgg

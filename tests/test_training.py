@@ -32,6 +32,7 @@ from livegenre.training.installation import (
     golden_features,
     install,
     posteriors,
+    prove_pipeline,
 )
 from livegenre.training.measures import (
     accuracy,
@@ -206,7 +207,7 @@ def fitted(dataset: Dataset, card: ModelCard) -> Fitted:
 def test_onnx_logits_are_log_probabilities(fitted: Fitted, tmp_path: Path) -> None:
     model, pipeline, _, dataset = fitted
     path = tmp_path / "model.onnx"
-    install(model, pipeline, dataset.features, path)
+    install(model, path, lambda found: prove_pipeline(found, pipeline, dataset.features))
     session = onnxruntime.InferenceSession(str(path))
     (found,) = session.run(["logits"], {"features": dataset.features})
     expected = logits(pipeline, dataset.features, 2)
@@ -222,7 +223,7 @@ def test_graph_that_disagrees_is_not_installed(fitted: Fitted, tmp_path: Path) -
     nothing_is = np.zeros(N_FEATURES, bool)
     mask.CopyFrom(numpy_helper.from_array(nothing_is, "is_variance"))
     with pytest.raises(ExportError, match=r"training rows: .* differ by"):
-        install(model, pipeline, dataset.features, path)
+        install(model, path, lambda found: prove_pipeline(found, pipeline, dataset.features))
     assert [file.name for file in tmp_path.iterdir()] == ["model.onnx"]
     assert path.read_bytes() == b"the model before"
 
@@ -234,5 +235,9 @@ def test_model_that_fails_its_golden_signals_is_not_installed(
     golden = {**card.golden, "sweep": (0.123, 0.877)}
     model = build_graph(pipeline, replace(card, golden=golden))
     with pytest.raises(ExportError, match="golden signals"):
-        install(model, pipeline, dataset.features, tmp_path / "model.onnx")
+        install(
+            model,
+            tmp_path / "model.onnx",
+            lambda found: prove_pipeline(found, pipeline, dataset.features),
+        )
     assert not list(tmp_path.iterdir())

@@ -19,6 +19,7 @@ from livegenre.arrays import FloatArray
 from livegenre.card import CARD_KEY, Accuracy, ModelCard
 from livegenre.classifier import Classifier
 from livegenre.errors import LivegenreError
+from livegenre.training.console import answers, messages
 from livegenre.training.dataset import DataError, Rows
 from livegenre.training.installation import GOLDEN_SIGNALS, golden_features, require_equal
 from livegenre.training.recordings import Recording, WindowReader, read_manifest
@@ -36,7 +37,6 @@ from tools.musicnn.tags import (
     tags_of_genres,
     window_weights,
 )
-from tools.training.console import answers, messages
 
 LIBRARIES = ("onnx", "onnxruntime", "scikit-learn", "numpy")
 MODELS = CACHE.parent / "models"

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from livegenre.arrays import FloatArray
 from livegenre.errors import LivegenreError
+from livegenre.training.console import answers, messages, progress
 from livegenre.training.recordings import read_manifest
 from tools.build_backbone import CACHE
 from tools.musicnn.distil.front import FrontEnd, VggFrontEnd
@@ -24,7 +25,6 @@ from tools.musicnn.material import read_not_music
 from tools.musicnn.vgg import Vgg, fold_vgg
 from tools.musicnn.weights import Backbone, fold
 from tools.musicnn.wheel import BACKBONES, Wheel, download
-from tools.training.console import answers, messages, progress
 
 EXAMPLES = """\
 example:

@@ -8,6 +8,7 @@ import sys
 from argparse import Namespace
 
 from livegenre.errors import LivegenreError, UsageError
+from livegenre.training.console import answers, messages, progress
 from tools.evaluation.cards import require_marks, write_card
 from tools.evaluation.command import describe_run, parse, require_folder, require_writable
 from tools.evaluation.measuring import measure
@@ -15,7 +16,6 @@ from tools.evaluation.report import number, percent, write_page
 from tools.evaluation.scores import Json
 from tools.evaluation.subject import fold_models, one_model
 from tools.evaluation.summary import describe_model
-from tools.training.console import answers, messages, progress
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -16,11 +16,18 @@ from livegenre.arrays import FloatArray
 from livegenre.card import Accuracy, ModelCard
 from livegenre.errors import LivegenreError
 from livegenre.features.base import FeatureSpec
+from livegenre.training.console import answers, messages, progress, report_corrections, warn
 from livegenre.training.corrections import claimed, correction_rows, usable_corrections
 from livegenre.training.dataset import DataError, Dataset, Rows, combine, shorten, taught
 from livegenre.training.estimators import ESTIMATORS, fitter, logits, train, typical
 from livegenre.training.graph import build_graph
-from livegenre.training.installation import GOLDEN_SIGNALS, golden_features, install, posteriors
+from livegenre.training.installation import (
+    GOLDEN_SIGNALS,
+    golden_features,
+    install,
+    posteriors,
+    prove_pipeline,
+)
 from livegenre.training.measures import (
     Threshold,
     accuracy,
@@ -33,7 +40,6 @@ from livegenre.training.recordings import Recording, WindowReader, extract_all, 
 from livegenre.training.tables import read_table
 from livegenre.training.validation import Judged, Plan, cross_validate
 from tools.training.arguments import parse
-from tools.training.console import answers, messages, progress, report_corrections, warn
 
 LIBRARIES = ("livegenre", "scikit-learn", "skl2onnx", "onnx", "numpy")
 
@@ -152,7 +158,8 @@ def export(
         golden=dict(zip(GOLDEN_SIGNALS, map(tuple, golden.tolist()), strict=True)),
         typical=tuple(typical(pipeline)),
     )
-    install(build_graph(pipeline, card), pipeline, trained_on.features, args.out)
+    model, rows = build_graph(pipeline, card), trained_on.features
+    install(model, args.out, lambda classifier: prove_pipeline(classifier, pipeline, rows))
     report(judged, result, card, threshold)
     answers.print(f"wrote {args.out} ({args.out.stat().st_size:,} bytes)", markup=False)
 

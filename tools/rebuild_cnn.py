@@ -14,14 +14,15 @@ import onnx
 from livegenre.classifier import Classifier
 from livegenre.errors import LivegenreError
 from livegenre.features import create_extractor
+from livegenre.training.console import answers, messages
+from livegenre.training.installation import install
 from tools.benchmark.material import Material
 from tools.build_backbone import CACHE, build_backbones
 from tools.musicnn.embedder import Embedder
 from tools.musicnn.model import build_cnn, heads_of
 from tools.musicnn.spec import SPEC
-from tools.musicnn.trainer import golden, install
+from tools.musicnn.trainer import golden
 from tools.musicnn.wheel import Wheel, download
-from tools.training.console import answers, messages
 
 EXAMPLES = """\
 example:

@@ -11,13 +11,13 @@ from pathlib import Path
 import numpy as np
 
 from livegenre.errors import LivegenreError
+from livegenre.training.console import answers, messages, progress, report_corrections
 from livegenre.training.validation import Plan
 from tools.build_backbone import CACHE
 from tools.musicnn.judging import HeldOut, clips_right, judge
 from tools.musicnn.material import Material
 from tools.musicnn.report import report
 from tools.musicnn.trainer import Trainer
-from tools.training.console import answers, messages, progress, report_corrections
 
 EXAMPLES = """\
 example:

@@ -14,6 +14,7 @@ MODULES = {
     "models": "about",
     "summary": "about",
     "config": "about",
+    "train": "training",
 }
 """Where the function of each command is, which bears its name."""
 

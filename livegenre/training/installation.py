@@ -1,6 +1,7 @@
 """Puts a model file in its place only after it has answered as the trained pipeline does."""
 
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -51,47 +52,70 @@ def posteriors(
     return result
 
 
-def install(model: Any, pipeline: Pipeline, features: FloatArray, path: Path) -> None:
+def prove_golden(classifier: Classifier) -> None:
+    """See that a model gives the posteriors that its card has for the golden signals.
+
+    Raises
+    ------
+    ExportError
+        If it does not, for all at once or one by one.
+    """
+    features = golden_features(classifier.card.features)
+    expected = np.array([classifier.card.golden[signal] for signal in GOLDEN_SIGNALS])
+    together = classifier.judge(features).posterior
+    require_equal(together, expected, "golden signals")
+    require_equal(together.sum(axis=1), np.ones(len(features)), "golden signals: sum")
+    alone = np.concatenate([classifier.judge(row[None]).posterior for row in features])
+    require_equal(alone, together, "golden signals: one by one or all at once")
+
+
+def install(model: Any, path: Path, prove: Callable[[Classifier], None] = prove_golden) -> None:
     """Write a model file, reload it, and move it to its place if it proves sound.
 
     Parameters
     ----------
     model : onnx.ModelProto
         With its card.
-    pipeline : Pipeline
-        What it was made from.
-    features : ndarray [shape=(n_rows, n_features)], float32
-        Rows it was trained on.
     path : Path
         Where to put it; what is there stays untouched if the new one is refused.
+    prove : callable
+        Raises if the model that was read back does not answer as it should.
 
     Raises
     ------
     ExportError
-        If scikit-learn and ONNX Runtime disagree, on these rows or on golden signals.
+        If it does not.
     ModelError
         If the file cannot be loaded.
     """
     unproven = path.with_suffix(".unproven.onnx")
     try:
         onnx.save(model, unproven)
-        _prove(Classifier.load(unproven), pipeline, features)
+        prove(Classifier.load(unproven))
         unproven.replace(path)
     finally:
         unproven.unlink(missing_ok=True)
 
 
-def _prove(classifier: Classifier, pipeline: Pipeline, features: FloatArray) -> None:
+def prove_pipeline(classifier: Classifier, pipeline: Pipeline, features: FloatArray) -> None:
+    """See that a model answers as the pipeline that it was made from.
+
+    Parameters
+    ----------
+    classifier : Classifier
+    pipeline : Pipeline
+    features : ndarray [shape=(n_rows, n_features)], float32
+        Rows it was trained on.
+
+    Raises
+    ------
+    ExportError
+        If scikit-learn and ONNX Runtime disagree, on these rows or on golden signals.
+    """
     card = classifier.card
     trained = posteriors(pipeline, features, len(card.labels), card.temperature)
     require_equal(classifier.judge(features).posterior, trained, "training rows")
-    golden = golden_features(card.features)
-    expected = np.array([card.golden[signal] for signal in GOLDEN_SIGNALS])
-    together = classifier.judge(golden).posterior
-    require_equal(together, expected, "golden signals")
-    require_equal(together.sum(axis=1), np.ones(len(golden)), "golden signals: sum")
-    alone = np.concatenate([classifier.judge(row[None]).posterior for row in golden])
-    require_equal(alone, together, "golden signals: one by one or all at once")
+    prove_golden(classifier)
 
 
 def require_equal(found: Any, expected: Any, what: str) -> None:

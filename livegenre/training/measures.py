@@ -54,14 +54,19 @@ def best_temperature(judged: Judged) -> float:
 
     Guo et al., On Calibration of Modern Neural Networks, ICML 2017.
     """
-    genres, weights = judged.rows.row_genre, row_weights(judged.rows)
 
     def loss(log_temperature: float) -> float:
-        log_posteriors = log_softmax(judged.logits / np.exp(log_temperature), axis=2)
-        own = log_posteriors[:, np.arange(len(genres)), genres]
-        return float(-(own @ weights).mean())
+        return log_loss(judged, float(np.exp(log_temperature)))
 
     return float(np.exp(minimize_scalar(loss, bounds=(-3, 3), method="bounded").x))
+
+
+def log_loss(judged: Judged, temperature: float) -> float:
+    """Return the log loss over the rows, weighed like in training."""
+    genres, weights = judged.rows.row_genre, row_weights(judged.rows)
+    log_posteriors = log_softmax(judged.logits / temperature, axis=2)
+    own = log_posteriors[:, np.arange(len(genres)), genres]
+    return float(-(own @ weights).mean())
 
 
 def calibration_error(judged: Judged, temperature: float) -> float:

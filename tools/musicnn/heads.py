@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 from scipy.special import log_softmax
 
 from livegenre.arrays import FloatArray
+from livegenre.training.linear import Linear
 from tools.musicnn.material import Kind, Material
 from tools.musicnn.moved import Moved, directions
-from tools.musicnn.regression import Linear, regress
+from tools.musicnn.regression import regress
 
 GENRE_PENALTY, MUSIC_PENALTY = 0.6, 0.1
 """Of M in the mean loss, halved; 1 / (C n) in scikit-learn's terms."""

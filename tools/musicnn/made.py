@@ -8,6 +8,7 @@ from rich.progress import track
 
 from livegenre.arrays import FloatArray
 from livegenre.features import create_extractor
+from livegenre.training.console import messages
 from livegenre.training.dataset import Rows, Track
 from livegenre.training.recordings import Recording
 from tools.evaluation.listening import read_sound
@@ -16,7 +17,6 @@ from tools.musicnn.embedder import Embedder
 from tools.musicnn.made_music import made_music
 from tools.musicnn.material import Kind
 from tools.musicnn.spec import SPEC
-from tools.training.console import messages
 
 N_NOISES, N_PIECES, N_CROWDS = 160, 240, 60
 SPEECH = "speech"

@@ -9,10 +9,10 @@ from onnx import compose, helper, numpy_helper
 from livegenre.card import CARD_KEY, ModelCard
 from livegenre.contract import KEEP
 from livegenre.training.installation import ExportError
+from livegenre.training.linear import Linear
 from tools.musicnn.graph import BATCH, IR_VERSION, OPSET
 from tools.musicnn.heads import Heads
 from tools.musicnn.level import SOUND, levelled
-from tools.musicnn.regression import Linear
 
 EMBEDDED = (
     "msd_embedding",

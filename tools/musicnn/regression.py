@@ -1,30 +1,13 @@
 """Multinomial logistic regression that starts from what is known before."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import logsumexp
 
-from livegenre.arrays import FloatArray
+from livegenre.training.linear import Linear
 
 MAX_ITERATIONS = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Linear:
-    """Logits from rows of embeddings: ``row @ weights + bias``."""
-
-    weights: NDArray[np.float64]
-    """[shape=(n_features, n_outputs)]"""
-    bias: NDArray[np.float64]
-    """[shape=(n_outputs,)]"""
-
-    def __call__(self, rows: FloatArray) -> NDArray[np.float64]:
-        """Return the logits of rows [shape=(n_rows, n_outputs)]."""
-        result: NDArray[np.float64] = rows.astype("f8") @ self.weights + self.bias
-        return result
 
 
 def regress(

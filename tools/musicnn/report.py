@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from livegenre.training.console import answers
 from livegenre.training.measures import accuracy, calibration_error, recalls
 from livegenre.training.validation import Judged
 from tools.musicnn.heads import spread_other
@@ -12,7 +13,6 @@ from tools.musicnn.judging import HeldOut, as_judged
 from tools.musicnn.material import Kind, Material
 from tools.musicnn.moved import PRICE
 from tools.musicnn.trainer import Trained, Trainer
-from tools.training.console import answers
 
 
 def report(trainer: Trainer, held_out: HeldOut, trained: Trained) -> None:

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from rich.progress import track
 
 from livegenre.card import ModelCard
-from livegenre.classifier import Classifier
+from livegenre.training.console import messages, warn
 from livegenre.training.corrections import claimed, correction_rows, may_teach, usable_corrections
 from livegenre.training.dataset import Rows
-from livegenre.training.installation import GOLDEN_SIGNALS, golden_features, require_equal
+from livegenre.training.installation import GOLDEN_SIGNALS, golden_features, install
 from livegenre.training.measures import accuracy
 from livegenre.training.recordings import Recording, WindowReader
 from livegenre.training.validation import Plan
@@ -40,7 +40,6 @@ from tools.musicnn.model import FIRST_TAGS, build_cnn
 from tools.musicnn.moved import PRICE, Moved, move
 from tools.musicnn.spec import SPARSE, SPEC
 from tools.musicnn.wheel import Wheel, download
-from tools.training.console import messages, warn
 
 LIBRARIES = ("onnx", "onnxruntime", "scikit-learn", "numpy")
 
@@ -170,28 +169,3 @@ def tags(backbones: onnx.ModelProto) -> tuple[str, ...]:
     """Return the names of the MSD network's tags."""
     (text,) = (p.value for p in backbones.metadata_props if p.key == "msd_tags")
     return tuple(json.loads(text))
-
-
-def install(model: onnx.ModelProto, path: Path) -> None:
-    """Write a model, reload it, and move it to its place if it answers as its parts did.
-
-    Raises
-    ------
-    ExportError
-        If it does not.
-    ModelError
-        If it cannot be loaded.
-    """
-    unproven = path.with_suffix(".unproven.onnx")
-    try:
-        onnx.save(model, unproven)
-        classifier = Classifier.load(unproven)
-        patches = golden_features(SPEC)
-        together = classifier.judge(patches).posterior
-        expected = np.array([classifier.card.golden[signal] for signal in GOLDEN_SIGNALS])
-        require_equal(together, expected, "golden signals")
-        alone = np.concatenate([classifier.judge(patch[None]).posterior for patch in patches])
-        require_equal(alone, together, "golden signals: one by one or all at once")
-        unproven.replace(path)
-    finally:
-        unproven.unlink(missing_ok=True)

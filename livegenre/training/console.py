@@ -1,4 +1,4 @@
-"""What tools print: answers on stdout, messages and progress on stderr."""
+"""What training and tools print: answers on stdout, messages and progress on stderr."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,8 +13,9 @@ messages = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def warn(text: str) -> None:
-    """Print a line on stderr."""
-    messages.print(text, markup=False)
+    """Print a line on stderr, whatever letters names of files are of."""
+    visible = "".join(letter if letter.isprintable() else "?" for letter in text)
+    messages.print(visible, markup=False)
 
 
 @contextmanager
