@@ -4,6 +4,8 @@ import argparse
 
 from livegenre.argument_types import some_share, whole
 
+ESTIMATORS = ("backbone", "logreg", "svm", "mlp", "ann", "knn", "forest", "small-cnn")
+"""A head on the bundled networks; others on the classic features; a network of one's own."""
 TRAIN = """\
 Train a model on your own genres: a folder of genre folders, or a manifest. Some minutes for a
 thousand tracks; what was heard is kept, and the same command goes on where it was interrupted.
@@ -29,6 +31,7 @@ def add_train(parser: argparse.ArgumentParser) -> None:
     add("--licence", default="not stated", metavar="TEXT", help="of the model, in its card")
     add("--description", default="own music", metavar="TEXT", help="of the music, in the card")
     add("--json", action="store_true", help="one JSON object in place of the report")
+    _add_estimators(parser.add_argument_group("estimators"))
     judging = parser.add_argument_group("judging").add_argument
     judging("--folds", type=whole(2), default=5, metavar="N", help="parts held out (default 5)")
     judging("--repeats", type=whole(1), default=1, metavar="N", help="of all that (default 1)")
@@ -44,3 +47,19 @@ def add_train(parser: argparse.ArgumentParser) -> None:
     work("--jobs", type=whole(1, 1024), metavar="N", help="processes (default: one a core)")
     work("--scheduler", metavar="WHERE", help="a Dask cluster: local, or tcp://HOST:PORT")
     work("--cache", metavar="FOLDER", help="where to keep what was heard")
+
+
+def _add_estimators(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--estimator",
+        choices=ESTIMATORS,
+        default=ESTIMATORS[0],
+        metavar="NAME",
+        help=f"what to train: {', '.join(ESTIMATORS)} (default {ESTIMATORS[0]})",
+    )
+    group.add_argument(
+        "--compare",
+        action="store_true",
+        help="write no model, but judge all estimators by splits at random, as in tutorials, and "
+        "by artist",
+    )

@@ -16,6 +16,7 @@ from livegenre.arrays import FloatArray
 from livegenre.card import Accuracy, ModelCard
 from livegenre.errors import LivegenreError
 from livegenre.features.base import FeatureSpec
+from livegenre.training.comparing import in_brief
 from livegenre.training.console import answers, messages, progress, report_corrections, warn
 from livegenre.training.corrections import claimed, correction_rows, usable_corrections
 from livegenre.training.dataset import DataError, Dataset, Rows, combine, shorten, taught
@@ -39,6 +40,7 @@ from livegenre.training.measures import (
 from livegenre.training.recordings import Recording, WindowReader, extract_all, read_manifest, stack
 from livegenre.training.tables import read_table
 from livegenre.training.validation import Judged, Plan, cross_validate
+from livegenre.training.worth import said
 from tools.training.arguments import parse
 
 LIBRARIES = ("livegenre", "scikit-learn", "skl2onnx", "onnx", "numpy")
@@ -189,14 +191,6 @@ def describe(trained_on: Dataset, threshold: Threshold, text: str) -> str:
     )
 
 
-def said(threshold: Threshold) -> str:
-    """Say what a threshold is worth."""
-    return (
-        f"above a posterior of {threshold.value:.3f}, {100 * threshold.precision:.0f} % of genres "
-        f"named are right and {100 * threshold.coverage:.0f} % of clips are named"
-    )
-
-
 def report(judged: Judged, result: Accuracy, card: ModelCard, threshold: Threshold) -> None:
     """Print what a model is worth."""
     answers.print(f"{result}; mean over genres {100 * result.macro:.1f} %", markup=False)
@@ -205,15 +199,6 @@ def report(judged: Judged, result: Accuracy, card: ModelCard, threshold: Thresho
     error = calibration_error(judged, card.temperature)
     answers.print(f"temperature {card.temperature:.3f}, calibration error {100 * error:.1f} points")
     answers.print(said(threshold))
-
-
-def in_brief(measured: Accuracy) -> str:
-    """Return an accuracy in the fewest characters."""
-    value, low, high, macro = (
-        f"{100 * share:.1f}"
-        for share in (measured.value, measured.low, measured.high, measured.macro)
-    )
-    return f"{value} \\[{low}-{high}], {macro}"
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ def train(arguments: Namespace) -> None:
 
     check_libraries()
     from livegenre.interruption import signals_raised
+    from livegenre.training.comparing import compare
     from livegenre.training.console import warn
     from livegenre.training.making import make
     from livegenre.training.request import Request
@@ -21,8 +22,8 @@ def train(arguments: Namespace) -> None:
         target=music,
         out=Path(arguments.out or f"{music.absolute().name.removesuffix('.csv')}.onnx"),
         replace=arguments.replace,
-        estimator="backbone",
-        compare=False,
+        estimator=arguments.estimator,
+        compare=arguments.compare,
         cache=Path(arguments.cache) if arguments.cache else _cache(),
         jobs=arguments.jobs,
         scheduler=arguments.scheduler,
@@ -36,7 +37,7 @@ def train(arguments: Namespace) -> None:
     )
     try:
         with signals_raised() as interruption:
-            make(request, interruption.heed)
+            (compare if request.compare else make)(request, interruption.heed)
     except KeyboardInterrupt:
         warn("interrupted; what was heard is kept, the same command goes on from there")
         raise

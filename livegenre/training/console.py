@@ -21,9 +21,19 @@ def warn(text: str) -> None:
 @contextmanager
 def progress(what: str, total: int) -> Iterator[Callable[[], None]]:
     """Show a bar on stderr; yield what moves it on by one."""
-    with Progress(console=messages, transient=True) as bar:
+    with Progress(console=messages, transient=True, disable=not messages.is_terminal) as bar:
         task = bar.add_task(what, total=total)
         yield lambda: bar.advance(task)
+
+
+def both(*functions: Callable[[], None]) -> Callable[[], None]:
+    """Return what calls all of these."""
+
+    def call() -> None:
+        for function in functions:
+            function()
+
+    return call
 
 
 def report_corrections(n_corrections: int, before: Accuracy, after: Accuracy) -> None:

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from livegenre.arrays import FloatArray
-from livegenre.training.console import progress, warn
+from livegenre.training.console import both, progress, warn
 from livegenre.training.dataset import DataError, Dataset, Rows, Track, combine
 from livegenre.training.finding import Found, find_recordings
 from livegenre.training.grouping import check_counts, group
 from livegenre.training.hearing import Heard, Job, hear
+from livegenre.training.kinds import OWN
 from livegenre.training.libraries import has
 from livegenre.training.likeness import same_music
 from livegenre.training.request import Request
@@ -70,7 +71,7 @@ def gather(request: Request, heed: Callable[[], None]) -> Gathered:
     tracks = _with_makers(found, sorted(heard), say)
     ordered = [heard[number] for number in sorted(heard)]
     with progress("comparing with each other", len(ordered)) as advance:
-        pairs = same_music([each.print for each in ordered], _both(advance, heed))
+        pairs = same_music([each.print for each in ordered], both(advance, heed))
     grouped = group(tracks, [each.digest for each in ordered], pairs)
     for warning in (*grouped.warnings, *check_counts(grouped.tracks)):
         say(warning)
@@ -82,7 +83,7 @@ def _hear_all(
 ) -> dict[int, Heard]:
     """Return what was heard by the number of the recording; name those that are left out."""
     numbers = {recording.path: n for n, recording in enumerate(found.recordings)}
-    wants_more = request.compare or request.estimator != "backbone"
+    wants_more = request.compare or request.estimator != OWN
     jobs = [Job(path, request.cache, wants_more) for path in numbers]
     heard: dict[int, Heard] = {}
     began = time.monotonic()
@@ -98,19 +99,17 @@ def _hear_all(
                 continue
             heard[numbers[done.item.path]] = done.result
     seconds = time.monotonic() - began
-    pace = 60 * len(heard) / seconds
-    warn(f"heard {len(heard)} recordings in {seconds:.0f} s, {pace:.0f} a minute")
+    _tell_pace(list(heard.values()), seconds)
     if troubles := sorted({each.trouble for each in heard.values()} - {""}):
         say(f"what was heard is not kept for another time: {troubles[0]}")
     return heard
 
 
-def _both(*functions: Callable[[], None]) -> Callable[[], None]:
-    def call() -> None:
-        for function in functions:
-            function()
-
-    return call
+def _tell_pace(heard: Sequence[Heard], seconds: float) -> None:
+    n_new = sum(each.is_new for each in heard)
+    pace = f", {60 * n_new / seconds:.0f} a minute" if n_new else ""
+    known = f"; {len(heard) - n_new} were known" if n_new < len(heard) else ""
+    warn(f"heard {n_new} recordings in {seconds:.0f} s{pace}{known}")
 
 
 def _with_makers(found: Found, numbers: Iterable[int], say: Callable[[str], None]) -> list[Track]:

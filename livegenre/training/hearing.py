@@ -7,6 +7,7 @@ import hashlib
 import os
 import zipfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -62,6 +63,8 @@ class Heard:
     more: Mapping[str, FloatArray]
     """``statistics`` [shape=(n_windows, 52)] and ``patches`` [shape=(n_windows, n_frames,
     n_mels)], where they were wanted."""
+    is_new: bool
+    """Whether any of it had to be heard now."""
     trouble: str
     """Why this could not be kept; empty where it was."""
 
@@ -84,15 +87,18 @@ def hear(job: Job) -> Heard:
     if job.wants_more:
         parts.append((b"more", _more))
     found: Arrays = {}
-    trouble = ""
+    trouble, is_new = "", False
     for key, extract in parts:
         name = hashlib.sha256(EDITION + key + digest.encode()).hexdigest()
-        arrays, troubled = _remembered(job.cache / f"{name}.npz", extract, job.path)
+        kept = job.cache / f"{name}.npz"
+        arrays = _read(kept)
+        if not arrays:
+            is_new, arrays = True, extract(job.path)
+            trouble = _keep(kept, arrays)
         found |= arrays
-        trouble = trouble or troubled
     rows, print_ = (found.pop(name).astype(np.float32) for name in ("rows", "print"))
     more = {name: np.asarray(array, np.float32) for name, array in found.items()}
-    return Heard(digest, rows, print_, more, trouble)
+    return Heard(digest, rows, print_, more, is_new, trouble)
 
 
 def _rows(path: Path) -> Arrays:
@@ -106,8 +112,11 @@ def _rows(path: Path) -> Arrays:
 def _more(path: Path) -> Arrays:
     spec = embedder(model_path(BACKBONE)).spec
     for_patches, for_statistics = read_sound(path, spec.sample_rate, STATISTICS.sample_rate)
+    patches = _windows(path, for_patches, spec)
+    # A short one is repeated, so that all are of one length.
+    frames = np.arange(spec.window_frames) % patches.shape[1]
     return {
-        "patches": _windows(path, for_patches, spec).astype(np.float16),
+        "patches": patches[:, frames].astype(np.float16),
         "statistics": _windows(path, for_statistics, STATISTICS),
     }
 
@@ -122,14 +131,17 @@ def _windows(path: Path, samples: FloatArray, spec: FeatureSpec) -> FloatArray:
     return np.stack(found)
 
 
-def _remembered(kept: Path, extract: Callable[[Path], Arrays], path: Path) -> tuple[Arrays, str]:
-    """Return what is kept, else extract and keep it; and why that could not be kept."""
+def _read(kept: Path) -> Arrays:
+    """Return what is kept; nothing if it is not there, or was cut off by a full disk."""
     try:
         with np.load(kept) as arrays:
-            return dict(arrays), ""
+            return dict(arrays)
     except (OSError, ValueError, EOFError, zipfile.BadZipFile):
-        pass  # not there, or cut off by a full disk: to be made anew
-    arrays = extract(path)
+        return {}
+
+
+def _keep(kept: Path, arrays: Arrays) -> str:
+    """Keep what was heard; return what hinders it."""
     unfinished = kept.with_suffix(f".{os.getpid()}.part")
     try:
         kept.parent.mkdir(parents=True, exist_ok=True)
@@ -137,6 +149,7 @@ def _remembered(kept: Path, extract: Callable[[Path], Arrays], path: Path) -> tu
             np.savez(file, **arrays)  # type: ignore[arg-type]  # its types do not know keywords
         unfinished.replace(kept)
     except OSError as error:
-        unfinished.unlink(missing_ok=True)
-        return arrays, f"{kept.parent}: {error.strerror}"
-    return arrays, ""
+        with suppress(OSError):
+            unfinished.unlink()
+        return f"{kept.parent}: {error.strerror}"
+    return ""

@@ -2,22 +2,21 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.metadata import version
 
 import numpy as np
+from scipy.special import softmax
 
 from livegenre.card import ModelCard
-from livegenre.classifier import model_path
 from livegenre.errors import OutputError
-from livegenre.training.backbone import Backbone, embedder
-from livegenre.training.console import answers, progress
+from livegenre.features.base import FeatureSpec
+from livegenre.training.console import answers, both, progress
 from livegenre.training.dataset import Dataset
 from livegenre.training.gathering import Gathered, gather
 from livegenre.training.grouping import n_folds
-from livegenre.training.hearing import BACKBONE
-from livegenre.training.installation import install
-from livegenre.training.linear import Linear, fit_head
-from livegenre.training.model import build_model, golden
+from livegenre.training.installation import GOLDEN_SIGNALS, golden_features, install
+from livegenre.training.kinds import KINDS
 from livegenre.training.report import print_worth
 from livegenre.training.request import Request
 from livegenre.training.validation import Plan, cross_validate
@@ -42,16 +41,20 @@ def make(request: Request, heed: Callable[[], None]) -> None:
     """
     _check_place(request)
     gathered = gather(request, heed)
-    dataset = gathered.dataset(lambda heard: heard.rows)
+    kind = KINDS[request.estimator]
+    dataset = gathered.dataset(kind.rows)
     plan = Plan(n_folds(gathered.tracks, request.folds), request.repeats, request.seed)
     with progress("judging", plan.n_folds * plan.n_repeats) as advance:
-        judged = cross_validate(fit_head, dataset, plan, advance)
+        judged = cross_validate(kind.fit, dataset, plan, both(advance, heed))
     worth = Worth.of(judged, plan, request.precision)
+    fitted = kind.fit(dataset.of_tracks(~dataset.is_test), request.seed)
     heed()
-    head = fit_head(dataset, request.seed)
-    card = _card(request, dataset, head, worth)
+    card = fitted.complete(_card(request, dataset, kind.spec(), worth))
+    logits = fitted.of_windows(golden_features(card.features))
+    golden = softmax(logits / card.temperature, axis=1)
+    told = dict(zip(GOLDEN_SIGNALS, map(tuple, golden.tolist()), strict=True))
     try:
-        install(build_model(Backbone.load(model_path(BACKBONE)), head, card), request.out)
+        install(fitted.build(replace(card, golden=told)), request.out)
     except OSError as error:
         raise OutputError(
             f"{request.out}: {error.strerror}; choose another place by --out"
@@ -70,25 +73,22 @@ def _check_place(request: Request) -> None:
         raise OutputError(f"{out}: is there already; --replace it, or choose another --out")
 
 
-def _card(request: Request, dataset: Dataset, head: Linear, worth: Worth) -> ModelCard:
-    networks = embedder(model_path(BACKBONE))
-    bundled = Backbone.load(model_path(BACKBONE)).card
+def _card(request: Request, dataset: Dataset, spec: FeatureSpec, worth: Worth) -> ModelCard:
+    """Return the card, but for the golden signals."""
     n_artists = len(np.unique(dataset.artist))
     about = f"{request.description}: {len(dataset.genre)} tracks by {n_artists} artists"
     return ModelCard(
         name=request.out.stem,
         version="1",
         labels=dataset.labels,
-        features=networks.spec,
+        features=spec,
         temperature=worth.temperature,
         unsure_threshold=worth.threshold.value,
         accuracy=worth.accuracy,
         training_data=f"{about}; {said(worth.threshold)}",
         licence=request.licence,
         library_versions={name: version(name) for name in LIBRARIES},
-        golden=golden(networks, head, worth.temperature),
-        not_music_threshold=bundled.not_music_threshold,
-        tags=bundled.tags,
+        golden={},
     )
 
 

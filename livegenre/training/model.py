@@ -4,10 +4,8 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from livegenre.arrays import FloatArray
 from livegenre.card import CARD_KEY, ModelCard
-from livegenre.training.backbone import ROW, Backbone, Embedder
-from livegenre.training.installation import GOLDEN_SIGNALS, golden_features
+from livegenre.training.backbone import ROW, Backbone
 from livegenre.training.linear import Linear
 
 
@@ -41,11 +39,3 @@ def build_model(backbone: Backbone, head: Linear, card: ModelCard) -> onnx.Model
     helper.set_model_props(model, {CARD_KEY: card.to_json(), **backbone.notice})
     onnx.checker.check_model(model, full_check=True)
     return model
-
-
-def golden(embedder: Embedder, head: Linear, temperature: float) -> dict[str, tuple[float, ...]]:
-    """Return the posterior of each golden signal, computed outside the model."""
-    logits = head(embedder(golden_features(embedder.spec))) / temperature
-    exponents = np.exp(logits - logits.max(axis=1, keepdims=True))
-    posteriors: FloatArray = exponents / exponents.sum(axis=1, keepdims=True)
-    return dict(zip(GOLDEN_SIGNALS, map(tuple, posteriors.tolist()), strict=True))

@@ -65,10 +65,10 @@ def spread_windows(samples: FloatArray, spec: FeatureSpec) -> list[FloatArray]:
     FileError
         If it is shorter than the shortest window.
     """
-    # Early windows are of no use here; as few of them as can be.
-    extractor = create_extractor(
-        replace(spec, step_frames=max(1, spec.window_frames - spec.min_frames))
-    )
+    spare = len(samples) - _length(spec)
+    # Early windows are of no use but to a recording that has no others.
+    step = spec.step_frames if spare < 0 else max(1, spec.window_frames - spec.min_frames)
+    extractor = create_extractor(replace(spec, step_frames=step))
     found = []
     for stretch in _stretches(samples, spec):
         extractor.reset()
@@ -81,9 +81,14 @@ def spread_windows(samples: FloatArray, spec: FeatureSpec) -> list[FloatArray]:
 
 
 def _stretches(samples: FloatArray, spec: FeatureSpec) -> Iterator[FloatArray]:
-    length = (spec.window_frames - 1) * spec.hop_length + spec.n_fft
+    length = _length(spec)
     spare = max(0, len(samples) - length)
     n = min(N_WINDOWS, 1 + 2 * spare // length)
     for number in range(n):
         start = round((number + 0.5) / n * spare)
         yield samples[start : start + length]
+
+
+def _length(spec: FeatureSpec) -> int:
+    """Return the samples of a full window."""
+    return (spec.window_frames - 1) * spec.hop_length + spec.n_fft
