@@ -1,8 +1,8 @@
 """Finds recordings that are the same music: encoded anew, louder, or cut.
 
 How the strength of the pitch classes changes in time tells a recording from all others. On clips of
-GTZAN, copies by MP3 at 64 to 96 kbit/s, 7 to 12 dB lower, low-passed and cut by 1 to 3 s are 0.84
-alike or more (94 copies), and different songs 0.51 or less (3,182 pairs, 600 by one artist).
+GTZAN, copies by MP3 at 64 to 96 kbit/s, 7 to 12 dB lower, low-passed and cut by 1 to 3 s are 0.83
+alike or more (94 copies), and different songs 0.47 or less (9,870 pairs, 305 by one artist).
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -18,12 +18,16 @@ SAMPLE_RATE = 16_000
 N_FFT, HOP_LENGTH = 16_384, 4_000
 """Frames of 1.02 s, four a second: a cut lies an eighth of a frame from one of them, at most."""
 HIGHEST_HZ = 2_500
-MOST_FRAMES = 960
-"""Four minutes."""
+MOST_FRAMES = 512
+"""Two minutes of the beginning."""
 ALIKE = 0.7
 LEAST_FRAMES = 20
 """Five seconds: shorter ones are told by their digest alone."""
-BLOCK = 64
+ABOUT_FRAMES = 20
+"""What is usual is the mean of five seconds before and after."""
+LEAST_ENERGY = 0.1
+"""Share of its usual energy below which a stretch hardly moves, and anything is like it."""
+BLOCK = 16
 """Prints that are compared at once."""
 FLAT = 0.01
 """Spread of the pitch classes below which nothing happens to tell a recording by."""
@@ -40,7 +44,7 @@ class Pair:
 
 
 def take_print(samples: FloatArray) -> FloatArray:
-    """Return how strong each pitch class is, the strongest of a frame 1, less its mean.
+    """Return how strong each pitch class is, the strongest of a frame 1, less what is usual then.
 
     Parameters
     ----------
@@ -62,8 +66,18 @@ def take_print(samples: FloatArray) -> FloatArray:
     # Frame by frame, since all spectra of a long recording would take much memory.
     chroma = np.stack([np.abs(np.fft.rfft(frame * taper)[:n_bins]) @ bank for frame in frames])
     chroma /= np.maximum(chroma.max(axis=1, keepdims=True), 1e-6)
-    chroma -= chroma.mean(axis=0)
+    chroma -= _smoothed(chroma)
     return chroma.astype(np.float32) if chroma.std() >= FLAT else nothing
+
+
+def _smoothed(chroma: FloatArray) -> FloatArray:
+    """Return the mean of what lies about each frame; of fewer frames near the ends."""
+    sums = np.concatenate((np.zeros((1, 12)), np.cumsum(chroma, axis=0, dtype="f8")))
+    frames = np.arange(len(chroma))
+    begin = np.maximum(frames - ABOUT_FRAMES, 0)
+    end = np.minimum(frames + ABOUT_FRAMES + 1, len(chroma))
+    means: FloatArray = (sums[end] - sums[begin]) / (end - begin)[:, np.newaxis]
+    return means
 
 
 def same_music(
@@ -102,7 +116,7 @@ def _products(
     """Yield the products with each print before ``first`` at every lag."""
     for begin in range(0, first, BLOCK):
         block = slice(begin, min(first, begin + BLOCK))
-        joint = (spectra[first] * np.conj(spectra[block])).sum(axis=1)
+        joint = np.einsum("cf,bcf->bf", spectra[first], np.conj(spectra[block]))
         for second, row in enumerate(np.fft.irfft(joint), start=begin):
             if lengths[second]:
                 yield second, row
@@ -124,9 +138,10 @@ def _likeness(
     least = max(LEAST_FRAMES, min(n_first, n_second) // 2)
     lags = np.arange(least - n_second, n_first - least + 1)
     begin, end = np.maximum(lags, 0), np.minimum(n_first, lags + n_second)
-    covered = (first[end] - first[begin]) * (second[end - lags] - second[begin - lags])
-    # Where one of them hardly moves, anything is like it.
     usual = first[-1] / n_first * (second[-1] / n_second) * (end - begin) ** 2
-    counts = covered > 0.1 * usual
-    correlation = products[lags] / np.sqrt(np.maximum(covered, 1e-12))
-    return float(correlation[counts].max(initial=0.0))
+    # Few lags come into question, and what is costly is done for them alone.
+    hopeful = products[lags] >= ALIKE * np.sqrt(LEAST_ENERGY * usual)
+    lags, begin, end, usual = lags[hopeful], begin[hopeful], end[hopeful], usual[hopeful]
+    covered = (first[end] - first[begin]) * (second[end - lags] - second[begin - lags])
+    moves = covered > LEAST_ENERGY * usual
+    return float((products[lags[moves]] / np.sqrt(covered[moves])).max(initial=0.0))
