@@ -63,7 +63,7 @@ def test_what_cannot_be_told_is_like_nothing() -> None:
 
 def test_noise_is_like_itself_alone() -> None:
     rng = np.random.default_rng(0)
-    noises = [rng.standard_normal(12 * SAMPLE_RATE).astype("f4") * 0.1 for _ in range(6)]
+    noises = [0.1 * rng.standard_normal(12 * SAMPLE_RATE, "f4") for _ in range(6)]
     prints = [take_print(each) for each in (*noises, noises[0][SAMPLE_RATE // 3 :])]
     assert [(p.first, p.second) for p in same_music(prints)] == [(0, 6)]
 

@@ -88,8 +88,17 @@ def train(name: str, dataset: Dataset, seed: int) -> Pipeline:
         if name in WEIGHTED:
             return pipeline.fit(features.astype("f8"), genres, classifier__sample_weight=weights)
         n_rows = min(len(weights), MOST_ROWS.get(name, len(weights)))
-        drawn = rng.choice(len(weights), n_rows, p=weights / weights.sum())
+        drawn = _drawn(weights, n_rows, rng)
+        if isinstance(classifier, KNeighborsClassifier):
+            classifier.n_neighbors = min(classifier.n_neighbors, n_rows)
         return pipeline.fit(features[drawn].astype("f8"), genres[drawn])
+
+
+def _drawn(weights: NDArray[np.float64], n: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Draw ``n`` rows, each as often as its weight says but for less than one."""
+    places = (np.arange(n) + rng.random()) / n
+    shares = np.cumsum(weights / weights.sum())
+    return rng.permutation(np.minimum(np.searchsorted(shares, places), len(weights) - 1))
 
 
 def typical(pipeline: Pipeline) -> list[float]:

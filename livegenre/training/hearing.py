@@ -134,7 +134,7 @@ def _windows(path: Path, samples: FloatArray, spec: FeatureSpec) -> FloatArray:
 def _read(kept: Path) -> Arrays:
     """Return what is kept; nothing if it is not there, or was cut off by a full disk."""
     try:
-        with np.load(kept) as arrays:
+        with kept.open("rb") as file, np.load(file) as arrays:
             return dict(arrays)
     except (OSError, ValueError, EOFError, zipfile.BadZipFile):
         return {}

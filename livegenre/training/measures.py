@@ -49,24 +49,33 @@ def accuracy(judged: Judged, protocol: str) -> Accuracy:
     )
 
 
-def best_temperature(judged: Judged) -> float:
+def best_temperature(judged: Judged, doubt: float = 0.0) -> float:
     """Find the temperature of least log loss over the rows, weighed like in training.
 
-    Guo et al., On Calibration of Modern Neural Networks, ICML 2017.
+    Guo et al., On Calibration of Modern Neural Networks, ICML 2017. Where few tracks are judged and
+    all of them right, no temperature is too low: some doubt keeps it from that, as in Platt,
+    Probabilistic Outputs for Support Vector Machines, 1999.
+
+    Parameters
+    ----------
+    judged : Judged
+    doubt : float in [0, 1)
+        Share of each row that is taken to be of any genre.
     """
 
     def loss(log_temperature: float) -> float:
-        return log_loss(judged, float(np.exp(log_temperature)))
+        return log_loss(judged, float(np.exp(log_temperature)), doubt)
 
     return float(np.exp(minimize_scalar(loss, bounds=(-3, 3), method="bounded").x))
 
 
-def log_loss(judged: Judged, temperature: float) -> float:
-    """Return the log loss over the rows, weighed like in training."""
+def log_loss(judged: Judged, temperature: float, doubt: float = 0.0) -> float:
+    """Return the log loss over the rows, weighed like in training; doubt as above."""
     genres, weights = judged.rows.row_genre, row_weights(judged.rows)
     log_posteriors = log_softmax(judged.logits / temperature, axis=2)
     own = log_posteriors[:, np.arange(len(genres)), genres]
-    return float(-(own @ weights).mean())
+    hoped = (1 - doubt) * own + doubt * log_posteriors.mean(axis=2)
+    return float(-(hoped @ weights).mean())
 
 
 def calibration_error(judged: Judged, temperature: float) -> float:

@@ -1,6 +1,6 @@
 """What a model is worth, by what it says of music by artists that it never heard."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,8 @@ from livegenre.training.measures import (
     unsure_threshold,
 )
 from livegenre.training.validation import Judged, Plan
+
+ONE_HALF = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +40,14 @@ class Worth:
         named = judged.clip_posteriors(1.0).argmax(axis=2)
         confusion = np.zeros((len(labels), len(labels)))
         np.add.at(confusion, (np.broadcast_to(judged.clip_genres, named.shape), named), 1)
-        temperature = best_temperature(judged)
+        temperature = best_temperature(judged, 1 / (named.shape[1] + 2))
         return cls(
             labels=labels,
             accuracy=accuracy(judged, str(plan)),
             confusion=confusion / len(named),
             temperature=temperature,
             calibration_error=calibration_error(judged, temperature),
-            threshold=unsure_threshold(judged, temperature, precision),
+            threshold=_threshold(judged, temperature, precision),
         )
 
     @property
@@ -74,6 +76,12 @@ class Worth:
             "calibration_error": self.calibration_error,
             "threshold": asdict(self.threshold),
         }
+
+
+def _threshold(judged: Judged, temperature: float, precision: float) -> Threshold:
+    """Return the threshold; one half at most where even the least sure are right often enough."""
+    found = unsure_threshold(judged, temperature, precision)
+    return found if found.coverage < 1 else replace(found, value=min(found.value, ONE_HALF))
 
 
 def said(threshold: Threshold) -> str:
