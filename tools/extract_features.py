@@ -19,6 +19,7 @@ from livegenre.errors import LivegenreError
 from livegenre.training.console import answers, messages, progress, warn
 from livegenre.training.dataset import DataError
 from livegenre.training.finding import find_recordings
+from livegenre.training.hearing import about
 from livegenre.training.recordings import Recording
 from livegenre.work import open_workers
 from tools.extraction.closeness import compare
@@ -120,13 +121,13 @@ def _extract_all(
     labels = {recording.path: recording.track.genre for recording in recordings.values()}
     jobs = [Job(path, layout, args.segment) for path in names]
     with (
-        open_workers(args.jobs, args.scheduler) as workers,
+        open_workers(jobs=args.jobs, scheduler=args.scheduler) as workers,
         progress("extracting", len(jobs)) as advance,
     ):
         for done in workers.run(extract, jobs):
             advance()
             if done.result is None:
-                warn(f"left out: {done.error}")
+                warn(f"left out: {about(done.item.path, str(done.error))}")
                 continue
             path = done.item.path
             unfinished.append(

@@ -11,7 +11,7 @@ from livegenre.training.console import both, progress, warn
 from livegenre.training.dataset import DataError, Dataset, Rows, Track, combine
 from livegenre.training.finding import Found, find_recordings
 from livegenre.training.grouping import check_counts, group
-from livegenre.training.hearing import Heard, Job, hear
+from livegenre.training.hearing import Heard, Job, about, hear
 from livegenre.training.kinds import OWN
 from livegenre.training.libraries import has
 from livegenre.training.likeness import same_music
@@ -88,14 +88,14 @@ def _hear_all(
     heard: dict[int, Heard] = {}
     began = time.monotonic()
     with (
-        open_workers(request.jobs, request.scheduler) as workers,
+        open_workers(jobs=request.jobs, scheduler=request.scheduler) as workers,
         progress("listening", len(jobs)) as advance,
     ):
         for done in workers.run(hear, jobs):
             heed()
             advance()
             if done.result is None:
-                say(f"left out: {done.error}")
+                say(f"left out: {about(done.item.path, str(done.error))}")
                 continue
             heard[numbers[done.item.path]] = done.result
     seconds = time.monotonic() - began

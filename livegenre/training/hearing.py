@@ -101,6 +101,11 @@ def hear(job: Job) -> Heard:
     return Heard(digest, rows, print_, more, is_new, trouble)
 
 
+def about(path: Path, error: str) -> str:
+    """Return an error that names the file, as not all do: what ended its process, for one."""
+    return error if str(path) in error else f"{path}: {error}"
+
+
 def _rows(path: Path) -> Arrays:
     networks = embedder(model_path(BACKBONE))
     rates = dict.fromkeys((networks.spec.sample_rate, SAMPLE_RATE))
