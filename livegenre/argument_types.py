@@ -58,6 +58,7 @@ frame_rate = Domain("from 1 to 30", lambda value: 1 <= value <= 30)
 gain = Domain("from -60 to 60", lambda value: -60 <= value <= 60)
 megabytes = Domain("from 0.1 to a million", lambda value: 0.1 <= value <= 1e6)
 some_share = Domain("above 0 and up to 1", lambda value: 0 < value <= 1)
+one_hour = Domain("greater than 0, up to 3,600", lambda value: 0 < value <= 3600)
 share = Domain("from 0 to 1", lambda value: 0 <= value <= 1)
 
 
@@ -77,3 +78,14 @@ def whole(lowest: int, highest: int = 1_000_000) -> Callable[[str], int]:
         return int(text)
 
     return read
+
+
+def sample_rate(text: str) -> int:
+    """Return a rate in Hz that sound may have."""
+    return int(_rates(text))
+
+
+_rates = Domain(
+    "a whole number from 4,000 to 384,000",
+    lambda value: 4_000 <= value <= 384_000 and value == int(value),
+)

@@ -20,6 +20,7 @@ from livegenre.collection_arguments import CLASSIFY, SORT, add_classify, add_sor
 from livegenre.config import settle
 from livegenre.config.arguments import add_config_command, add_config_flags
 from livegenre.config.flags import add_opposites
+from livegenre.inspection_arguments import add_inspection
 from livegenre.output_arguments import SUMMARY, add_summary, add_telling
 from livegenre.screen_arguments import add_showing
 from livegenre.training_arguments import TRAIN, add_train
@@ -36,6 +37,8 @@ Tells the genre of the music that is playing, live, in the terminal.
   livegenre models                     which models there are, and how right they are
   livegenre summary LOG                what a log holds: shares, and a ribbon of each session
   livegenre train DIR                  a model of your own genres, from folders of music
+  livegenre inspect song.mp3           spectrograms, chroma, tempo and more, as a page
+  livegenre signal tone:220 -o a.wav   a test signal as a file
   livegenre config show listen         which flags are in force, and from which file
 """
 
@@ -147,6 +150,7 @@ def _make_parser() -> tuple[Parser, dict[str, argparse.ArgumentParser]]:
     summary = commands.add_parser("summary", help="show what a log holds", description=SUMMARY)
     add_summary(summary)
     add_train(commands.add_parser("train", help="learn your own genres", description=TRAIN))
+    add_inspection(commands)
     configurable: dict[str, argparse.ArgumentParser] = {"listen": listen, "replay": replay}
     for each in configurable.values():
         add_opposites(each)

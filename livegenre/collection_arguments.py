@@ -49,7 +49,12 @@ def _add_hearing(group: argparse._ArgumentGroup) -> None:
     add = group.add_argument
     models = "cnn (default), tags, classic, or the path of an .onnx file"
     add("--model", default="cnn", metavar="NAME", help=models)
-    add("--jobs", type=whole(1, 1024), metavar="N", help="processes at once (default: one for each core)")
+    add(
+        "--jobs",
+        type=whole(1, 1024),
+        metavar="N",
+        help="processes at once (default: one for each core)",
+    )
     add(
         "--scheduler",
         metavar="ADDRESS",

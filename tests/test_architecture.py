@@ -20,11 +20,13 @@ MAY_IMPORT: dict[str, set[str]] = {
         "argument_types",
         "collection_arguments",
         "config",
+        "inspection_arguments",
         "output_arguments",
         "screen_arguments",
         "training_arguments",
     },
     "collection_arguments": {"argument_types"},
+    "inspection_arguments": {"argument_types"},
     "output_arguments": {"argument_types"},
     "screen_arguments": {"argument_types"},
     "training_arguments": {"argument_types"},
@@ -47,7 +49,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "data_folder": set(),
     "corrections": {"card", "decision", "features"},
     "device_words": {"sources"},
-    "sources": {"sources", "ringbuffer", "resample"},
+    "sources": {"sources", "ringbuffer", "resample", "whole_file"},
+    "whole_file": set(),
     "screen": {"screen", "decision"},
     "outputs": {"outputs", "decision", "ringbuffer"},
     "collection": {
@@ -65,7 +68,17 @@ MAY_IMPORT: dict[str, set[str]] = {
         "work",
     },
     "sorting": {"sorting", "collection", "interruption"},
-    "summary": {"summary", "outputs", "screen", "decision"},
+    "summary": {"summary", "outputs", "screen", "decision", "whole_file"},
+    "inspection": {
+        "inspection",
+        "decision",
+        "resample",
+        "screen",
+        "session",
+        "stream",
+        "tap",
+        "whole_file",
+    },
     "training": {
         "training",
         "card",
@@ -129,9 +142,15 @@ OWNERS = {
     "distributed": {"work"},
     "dask": {"work"},
     "fsspec": {"work"},
+    "librosa": {"inspection"},
+    "matplotlib": {"inspection"},
+    "PIL": {"inspection"},
 }
-NEVER = {"librosa", "matplotlib", "tools", "tests"}
-NOT_LIVE = NEVER | {"sklearn", "skl2onnx", "onnx", "scipy", "torch", "mutagen"}
+NEVER = {"tools", "tests"}
+NOT_LIVE = NEVER | {
+    *("sklearn", "skl2onnx", "onnx", "scipy", "torch", "mutagen", "librosa", "matplotlib"),
+    *("PIL", "numba", "pandas"),
+}
 """What the live path does without."""
 
 
@@ -192,4 +211,4 @@ def test_live_path_never_imports_what_training_needs() -> None:
     )
     loaded = modules_after(code)
     assert {"numpy", "onnxruntime", "soundfile", "soxr"} <= loaded
-    assert not (NOT_LIVE | {"sounddevice", "rich", "websockets", "numba", "pandas"}) & loaded
+    assert not (NOT_LIVE | {"sounddevice", "rich", "websockets"}) & loaded

@@ -15,6 +15,8 @@ MODULES = {
     "summary": "about",
     "config": "about",
     "train": "training",
+    "inspect": "pictures",
+    "signal": "pictures",
 }
 """Where the function of each command is, which bears its name."""
 

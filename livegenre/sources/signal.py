@@ -23,6 +23,8 @@ Signal: TypeAlias = Callable[[NDArray[np.int64]], NDArray[np.float64]]
 _AMPLITUDE = 0.5
 _NOISE_RMS = 0.1
 _NOISE_PERIOD = 1 << 19
+_SWEEP_HIGHEST_SHARE = 0.46
+"""Of the sample rate, below the half that it can hold."""
 _SWEEP_SECONDS, _SWEEP_LOW_HZ, _SWEEP_HIGH_HZ = 10.0, 20.0, 20_000.0
 
 
@@ -32,7 +34,7 @@ def is_signal(spec: str) -> bool:
 
 
 class SignalDecoder:
-    """A signal as a decoder of one channel at 44,100 Hz, without an end.
+    """A signal as a decoder of one channel, without an end.
 
     Parameters
     ----------
@@ -40,6 +42,8 @@ class SignalDecoder:
         One of the forms ``tone:HZ``, ``sweep``, ``noise:pink``, ``noise:white``, ``silence``.
     start_seconds : float >= 0
         How much of the beginning to skip.
+    sample_rate : int > 0
+        In Hz.
 
     Raises
     ------
@@ -47,15 +51,17 @@ class SignalDecoder:
         If the specification is none of these, or a tone is outside 1 Hz to half the rate.
     """
 
-    sample_rate = SAMPLE_RATE
     n_channels = 1
     sample_format = ""
     n_frames = None
 
-    def __init__(self, spec: str, *, start_seconds: float = 0.0) -> None:
+    def __init__(
+        self, spec: str, *, start_seconds: float = 0.0, sample_rate: int = SAMPLE_RATE
+    ) -> None:
         self.name = spec
-        self._signal = _parse(spec)
-        self._start = round(start_seconds * SAMPLE_RATE)
+        self.sample_rate = sample_rate
+        self._signal = _parse(spec, sample_rate)
+        self._start = round(start_seconds * sample_rate)
         self._index = self._start
 
     def read(self, n: int) -> FloatArray:
@@ -72,9 +78,9 @@ class SignalDecoder:
         """Do nothing: there is nothing to free."""
 
 
-def _parse(spec: str) -> Signal:
+def _parse(spec: str, sample_rate: int) -> Signal:
     made: dict[str, Callable[[], Signal]] = {
-        "sweep": lambda: _sweep,
+        "sweep": lambda: _sweep(sample_rate),
         "silence": lambda: _silence,
         "noise:white": lambda: _noise(0.0),
         "noise:pink": lambda: _noise(-0.5),
@@ -82,26 +88,31 @@ def _parse(spec: str) -> Signal:
     if spec in made:
         return made[spec]()
     if tone := re.fullmatch(r"tone:(\d+(?:\.\d+)?)", spec, re.ASCII):
-        return _tone(float(tone[1]))
+        return _tone(float(tone[1]), sample_rate)
     raise FileError(f"{spec}: no such signal; choose {FORMS} (a file of that name: ./{spec})")
 
 
-def _tone(hz: float) -> Signal:
-    if not 1 <= hz < SAMPLE_RATE / 2:
-        raise FileError(f"tone:{hz:g}: choose from 1 Hz to below {SAMPLE_RATE // 2:,} Hz")
-    return lambda index: _wave(index * (hz / SAMPLE_RATE))
+def _tone(hz: float, sample_rate: int) -> Signal:
+    if not 1 <= hz < sample_rate / 2:
+        raise FileError(f"tone:{hz:g}: choose from 1 Hz to below {sample_rate // 2:,} Hz")
+    return lambda index: _wave(index * (hz / sample_rate))
 
 
-def _sweep(index: NDArray[np.int64]) -> NDArray[np.float64]:
+def _sweep(sample_rate: int) -> Signal:
     """Rise through the octaves at an even pace, again and again, without a jump in phase."""
-    period = round(_SWEEP_SECONDS * SAMPLE_RATE)
-    rounds, within = np.divmod(index, period)
-    steepness = math.log(_SWEEP_HIGH_HZ / _SWEEP_LOW_HZ)
+    period = round(_SWEEP_SECONDS * sample_rate)
+    highest_hz = min(_SWEEP_HIGH_HZ, _SWEEP_HIGHEST_SHARE * sample_rate)
+    steepness = math.log(highest_hz / _SWEEP_LOW_HZ)
     scale = _SWEEP_LOW_HZ * _SWEEP_SECONDS / steepness
     cycles_a_round = scale * math.expm1(steepness)
-    cycles: NDArray[np.float64] = scale * np.expm1(steepness * within / period)
-    cycles += rounds * (cycles_a_round % 1.0)
-    return _wave(cycles)
+
+    def wave(index: NDArray[np.int64]) -> NDArray[np.float64]:
+        rounds, within = np.divmod(index, period)
+        cycles: NDArray[np.float64] = scale * np.expm1(steepness * within / period)
+        cycles += rounds * (cycles_a_round % 1.0)
+        return _wave(cycles)
+
+    return wave
 
 
 def _wave(cycles: NDArray[np.floating[Any]]) -> NDArray[np.float64]:

@@ -1,18 +1,17 @@
 """Tells again what logs hold: as text, as JSON, as a page and as a picture."""
 
 import json
-import os
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TextIO
 
-from livegenre.errors import LivegenreError, OutputError, UsageError
+from livegenre.errors import LivegenreError, UsageError
 from livegenre.summary.gathering import Gathered, gather
 from livegenre.summary.heard import Heard
 from livegenre.summary.reading import read_rows
 from livegenre.summary.text import print_text, width
+from livegenre.whole_file import whole_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +80,8 @@ def _write_pictures(request: Request, gathered: Gathered) -> None:
 
 
 def _replace(path: str, content: bytes) -> None:
-    """Write a whole file or none: a picture that was there stays until the new one is."""
-    part = Path(f"{path}.part")
-    try:
+    with whole_file(Path(path)) as part:
         part.write_bytes(content)
-        os.replace(part, path)
-    except OSError as error:
-        with suppress(OSError):
-            part.unlink()
-        raise OutputError(f"{path}: {error.strerror}; choose another place for it") from error
 
 
 def _values(heard: Heard) -> Mapping[str, Any]:
