@@ -20,7 +20,7 @@ GAP, TALL_GAP = 0.14, 0.62
 TIME_SCALE = 0.44
 """Inches below a panel for the words of its time axis."""
 BAR_GAP, BAR_WIDTH = 0.1, 0.1
-HEAD = 0.24
+HEAD = 0.22
 """Inches above a panel for the names of its curves and units."""
 TIME_STEPS = (
     *(0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 30.0),
@@ -86,6 +86,18 @@ class Canvas:
         for axes in self._on_time:
             self._make_time_axis(axes)
 
+    def draw(
+        self,
+        times: NDArray[np.float64],
+        values: FloatArray,
+        colour: str,
+        label: str = "_",
+        row: int = 0,
+    ) -> None:
+        """Draw a curve."""
+        axes, width = self.axes[row], self.layout.line
+        axes.plot(times, values, color=colour, linewidth=width, label=label)
+
     def bar(self, mappable: Any, label: str, row: int = 0, **options: Any) -> None:
         """Say beside a row what its colours mean."""
         where, size = self.axes[row].get_position(), self._figure.get_size_inches()
@@ -95,7 +107,7 @@ class Canvas:
         bar.outline.set_visible(False)
         bar_axes.tick_params(length=2, pad=2)
         if self.layout.is_narrow:
-            bar_axes.set_title(label, fontsize=7, color=DIM, pad=3)
+            bar_axes.set_title(label, fontsize=7, color=DIM, pad=6)
         else:
             bar.set_label(label)
 
@@ -159,7 +171,7 @@ def legend(axes: Axes, layout: Layout, **options: Any) -> None:
     axes.legend(
         loc="lower right",
         bbox_to_anchor=(1.0, 0.98),
-        ncols=2 if layout.is_narrow else 6,
+        ncols=6,
         borderaxespad=0.0,
         handlelength=1.4,
         columnspacing=1.2,

@@ -46,25 +46,25 @@ def _wave_behind(axes: Axes, findings: Findings) -> None:
     behind.spines[:].set_visible(False)
 
 
-def _curve(axes: Axes, findings: Findings, values: FloatArray, colour: str, label: str) -> None:
+def _curve(canvas: Canvas, findings: Findings, values: FloatArray, colour: str, label: str) -> None:
     """Draw a curve, with a gap where digital silence has no such value."""
     shown = findings.columns.mean(np.where(findings.is_still, np.nan, values))
-    axes.plot(findings.column_times, shown, color=colour, label=label)
+    canvas.draw(findings.column_times, shown, colour, label)
 
 
 def _centre(canvas: Canvas, findings: Findings) -> None:
-    axes, frames = canvas.axes[0], findings.frames
-    _wave_behind(axes, findings)
-    _curve(axes, findings, frames.rolloff, ORANGE, "roll-off, 85 %")
-    _curve(axes, findings, frames.centroid, BLUE, "centroid")
+    frames = findings.frames
+    _wave_behind(canvas.axes[0], findings)
+    _curve(canvas, findings, frames.rolloff, ORANGE, "roll-off, 85 %")
+    _curve(canvas, findings, frames.centroid, BLUE, "centroid")
     _finish_hertz(canvas, max(frames.rolloff.max(), frames.centroid.max()))
 
 
 def _bandwidth(canvas: Canvas, findings: Findings) -> None:
-    axes, widths = canvas.axes[0], findings.frames.bandwidth
-    _wave_behind(axes, findings)
+    widths = findings.frames.bandwidth
+    _wave_behind(canvas.axes[0], findings)
     for power, width, colour in zip(POWERS, widths, (BLUE, GREEN, PURPLE), strict=True):
-        _curve(axes, findings, width, colour, f"p = {power}")
+        _curve(canvas, findings, width, colour, f"p = {power}")
     _finish_hertz(canvas, widths.max())
 
 
@@ -79,13 +79,13 @@ def _finish_hertz(canvas: Canvas, largest: float) -> None:
 def _crossings(canvas: Canvas, findings: Findings) -> None:
     axes, near = canvas.axes
     rate = findings.frames.crossing_rate
-    axes.plot(findings.column_times, findings.columns.mean(rate), color=BLUE)
+    canvas.draw(findings.column_times, findings.columns.mean(rate), BLUE)
     axes.set(ylim=(0, 1.08 * max(float(rate.max()), 1.0)), ylabel="crossings/s")
     axes.grid(axis="y")
     begin, end = _zoomed(findings)
     axes.axvline((begin + end) / 2, color=ORANGE, linewidth=1.2)
     axes.text((begin + end) / 2, 1, " below", color=ORANGE, fontsize=7.5, transform=_above(axes))
-    _draw_zoom(near, findings)
+    _draw_zoom(near, canvas.layout.line, findings)
 
 
 def _above(axes: Axes) -> Transform:
@@ -93,14 +93,15 @@ def _above(axes: Axes) -> Transform:
     return axes.get_xaxis_transform() + ScaledTranslation(0, 0.04, axes.figure.dpi_scale_trans)
 
 
-def _draw_zoom(axes: Axes, findings: Findings) -> None:
+def _draw_zoom(axes: Axes, width: float, findings: Findings) -> None:
     zoom, rate = findings.zoom, findings.heard.sample_rate
     begin, end = _zoomed(findings)
-    most = 1.15 * max(float(np.abs(zoom.samples).max()), 1e-6)
+    most = 1.15 * float(np.abs(zoom.samples).max()) or 1.0
     axes.axhline(0, color=DIM, linewidth=0.8)
-    axes.plot(1000 * np.arange(len(zoom.samples)) / rate, zoom.samples, color=INK, linewidth=0.9)
+    times = 1000 * np.arange(len(zoom.samples)) / rate
+    axes.plot(times, zoom.samples, color=INK, linewidth=width)
     places = 1000 * zoom.crossings / rate
-    axes.plot(places, np.zeros(len(places)), "o", color=ORANGE, markersize=4)
+    axes.plot(places, np.zeros(len(places)), "o", color=ORANGE, markersize=1.5 + 2 * width)
     axes.set(xlim=(0, 1000 * (end - begin)), ylim=(-most, most), ylabel="amplitude")
     axes.set_xlabel(f"ms from {begin:.3f} s on: {counted(len(places), 'crossing')}", labelpad=2)
 
@@ -117,7 +118,7 @@ def _level(canvas: Canvas, findings: Findings) -> None:
     power = findings.columns.mean(findings.frames.rms**2)
     levels, times = np.maximum(dbfs(np.sqrt(power)), LOWEST_DBFS), findings.column_times
     axes.fill_between(times, LOWEST_DBFS, levels, color=BLUE, alpha=0.25, linewidth=0)
-    axes.plot(times, levels, color=BLUE)
+    canvas.draw(times, levels, BLUE)
     axes.set(ylim=(LOWEST_DBFS, max(HIGHEST_DBFS, float(levels.max()))), ylabel="dBFS")
     axes.set_yticks([-80, -60, -40, -20, 0])
     axes.grid(axis="y")
@@ -135,7 +136,7 @@ def _median(findings: Findings, values: FloatArray) -> float:
 
 def _peak(findings: Findings) -> str:
     peak = float(np.abs(findings.heard.samples).max())
-    return f"The largest sample is {peak:.3f} of full scale."
+    return f"The largest sample is {peak:.3g} of full scale."
 
 
 def _colour_of_sound(findings: Findings) -> str:
@@ -161,7 +162,7 @@ def _usual_level(findings: Findings) -> str:
 
 def _samples(findings: Findings) -> str:
     heard = findings.heard
-    clipped = f"; {heard.n_clipped:,} samples at full scale" if heard.n_clipped else ""
+    clipped = f"; {counted(heard.n_clipped, 'sample')} at full scale" if heard.n_clipped else ""
     return f"{heard.channels}, {heard.sample_rate:,} Hz; 1 is full scale{clipped}"
 
 

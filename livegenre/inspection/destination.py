@@ -46,6 +46,8 @@ class Destination:
         self.kind = "folder" if self.is_folder else ending
         if self.kind not in (*KINDS, "folder"):
             raise UsageError(f"-o {path}: the name must end in {', '.join(KINDS)} or / (a folder)")
+        if not self.is_folder and not self.path.parent.is_dir():
+            raise OutputError(f"{path}: there is no such folder; make it, or choose another")
         self._check(self.path / INDEX if self.is_folder else self.path)
 
     def write(self, files: Mapping[str, bytes]) -> None:

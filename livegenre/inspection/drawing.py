@@ -13,7 +13,7 @@ from livegenre.inspection.findings import Findings
 from livegenre.inspection.panel import Panel
 from livegenre.inspection.style import DIM, EDGE, GROUND, INK, RASTER_DPI, WAVE, Layout
 
-TITLE_HEIGHT, SETTINGS_HEIGHT = 0.3, 0.2
+TITLE_HEIGHT, SETTINGS_HEIGHT = 0.28, 0.16
 TOP, BOTTOM = 0.75, 0.25
 PNG_DPI = 130
 SIGNATURE = "livegenre inspect"
@@ -84,7 +84,7 @@ def to_svg(figure: Figure, prefix: str, label: str) -> str:
 def _smaller(match: re.Match[str]) -> str:
     """Return a PNG that has a palette: a third as large, and to the eye the same."""
     picture, file = Image.open(io.BytesIO(base64.b64decode(match[0]))), io.BytesIO()
-    picture.quantize(256, Image.Quantize.FASTOCTREE).save(file, "PNG", optimize=True)
+    picture.quantize(256, Image.Quantize.FASTOCTREE).save(file, "PNG")
     return base64.b64encode(file.getvalue()).decode()
 
 

@@ -10,7 +10,7 @@ from livegenre.inspection.findings import Findings
 from livegenre.inspection.genre_panel import answer_words, mean_posterior, strongest
 from livegenre.inspection.hearing import Heard
 from livegenre.inspection.rhythm_panel import tempo_words
-from livegenre.screen.words import clock_tenths, decibels, percent, printable, rate
+from livegenre.screen.words import clock_tenths, counted, decibels, percent, printable, rate
 
 N_STRONGEST = 3
 
@@ -40,7 +40,7 @@ def facts(findings: Findings) -> Sequence[tuple[str, str]]:
 
 def part_words(heard: Heard) -> str:
     """Return which part of the sound was inspected."""
-    if not heard.start_seconds and not heard.cut:
+    if heard.is_whole:
         return f"all of it, {clock_tenths(heard.seconds)}"
     words = f"{clock_tenths(heard.start_seconds)} to {clock_tenths(heard.end_seconds)}"
     return f"{words}; it goes on" if heard.cut else words
@@ -70,7 +70,7 @@ def _tuning(findings: Findings) -> str:
 def _clipping(heard: Heard) -> str:
     if not heard.n_clipped:
         return "none"
-    return f"{heard.n_clipped:,} samples at full scale"
+    return f"{counted(heard.n_clipped, 'sample')} at full scale"
 
 
 def _spread(findings: Findings, values: FloatArray, unit: str) -> str:

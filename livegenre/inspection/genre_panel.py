@@ -5,6 +5,7 @@ from itertools import groupby
 from typing import Any
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
@@ -15,13 +16,15 @@ from livegenre.inspection.findings import Findings
 from livegenre.inspection.hearing import Answers
 from livegenre.inspection.panel import Panel
 from livegenre.inspection.style import DIM, EDGE, GROUND
-from livegenre.screen.palette import ON_LIGHT, label_colours, text_on
+from livegenre.screen.palette import DARK, ON_LIGHT, WHITE, label_colours, text_on
 from livegenre.screen.words import STATE_WORDS, percent, printable
 
-MOST_NAMES = 10
-"""Labels with a name beside the picture; of a multi-label model no others are drawn."""
+MOST_NAMES, MOST_NARROW_NAMES = 10, 4
+"""Labels that are named above the picture; of a multi-label model no others are drawn."""
 STATE_COLOURS = {"unsure": ON_LIGHT.unsure, "not_music": ON_LIGHT.not_music}
 LETTER_INCHES = 0.085
+LIGHT_INK = "#fefefe"
+"""White that stays so on a dark page."""
 TOO_SHORT = "too short for an answer"
 
 
@@ -45,13 +48,13 @@ def _stack(canvas: Canvas, findings: Findings) -> None:
     order = strongest(answers)
     colours = label_colours(answers.labels)
     edges, values = _steps(findings, order)
-    below = np.zeros(len(edges))
+    below, drawn = np.zeros(len(edges)), []
     for label, row in zip(order, values, strict=True):
         above = below + row
         paint: dict[str, Any] = {"color": colours[label], "edgecolor": GROUND, "linewidth": 0.25}
-        axes.fill_between(edges, below, above, label=label, step="post", **paint)
+        drawn.append(axes.fill_between(edges, below, above, step="post", **paint))
         below = above
-    _names(axes, canvas, order, colours)
+    _names(canvas, order, drawn)
 
 
 def _curves(canvas: Canvas, findings: Findings) -> None:
@@ -59,9 +62,10 @@ def _curves(canvas: Canvas, findings: Findings) -> None:
     order = strongest(answers)[:MOST_NAMES]
     colours = label_colours(answers.labels)
     edges, values = _steps(findings, order)
+    drawn = []
     for label, row in zip(order, values, strict=True):
-        axes.step(edges, row, where="post", color=colours[label], label=label, linewidth=1.6)
-    _names(axes, canvas, order, colours)
+        drawn += axes.step(edges, row, where="post", color=colours[label], linewidth=1.6)
+    _names(canvas, order, drawn)
 
 
 def strongest(answers: Answers) -> list[str]:
@@ -88,16 +92,14 @@ def _steps(findings: Findings, order: Sequence[str]) -> tuple[FloatArray, FloatA
     return edges.astype(np.float32), values.astype(np.float32)
 
 
-def _names(axes: Axes, canvas: Canvas, order: Sequence[str], colours: object) -> None:
-    shown = order[:MOST_NAMES] if not canvas.layout.is_narrow else order[:4]
-    handles, labels = axes.get_legend_handles_labels()
-    named = dict(zip(labels, handles, strict=True))
-    axes.legend(
-        [named[label] for label in shown],
-        [printable(label) for label in shown],
+def _names(canvas: Canvas, order: Sequence[str], drawn: Sequence[Artist]) -> None:
+    n = min(len(order), MOST_NARROW_NAMES if canvas.layout.is_narrow else MOST_NAMES)
+    canvas.axes[0].legend(
+        drawn[:n],
+        [printable(label) for label in order[:n]],
         loc="lower left",
         bbox_to_anchor=(0.0, 1.0),
-        ncols=len(shown),
+        ncols=n,
         borderaxespad=0.2,
         handlelength=0.9,
         handleheight=0.9,
@@ -143,7 +145,7 @@ def _stretch(
     left, right = axes.get_xlim()
     room = (end - begin) / (right - left) * canvas.layout.inner
     if len(words) * LETTER_INCHES <= room:
-        ink = DIM if colour is None else text_on(colour)
+        ink = DIM if colour is None else LIGHT_INK if text_on(colour) == WHITE else DARK
         place: dict[str, Any] = {"ha": "center", "va": "center_baseline"}
         axes.text((begin + end) / 2, 0.5, words, fontsize=7.5, color=ink, **place)
 

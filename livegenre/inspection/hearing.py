@@ -56,8 +56,10 @@ class Heard:
     """Of the sound before it was converted, in Hz."""
     start_seconds: float
     """Place of the first sample in the sound."""
+    is_whole: bool
+    """Nothing of the sound was left out."""
     cut: bool
-    """The sound goes on after the last sample."""
+    """The sound goes on after the last sample, although no length was asked for."""
     channels: str
     """Which of how many are heard, in words."""
     sample_format: str
@@ -124,13 +126,15 @@ def hear(tap: Tap, ears: Ears, part: Part) -> Heard:
     samples = np.concatenate([*blocks, resampler.flush()])
     if not len(samples):
         raise SourceError(f"{tap.name}: no sound in it")
+    cut = _is_cut(tap, part)
     return Heard(
         name=tap.name,
         samples=samples,
         sample_rate=part.sample_rate or tap.sample_rate,
         own_rate=tap.sample_rate,
         start_seconds=part.start_seconds,
-        cut=_is_cut(tap, part),
+        is_whole=not (part.start_seconds or cut or _is_as_asked(tap, part)),
+        cut=cut,
         channels=part.channels,
         sample_format=part.sample_format,
         n_clipped=tap.clipping.samples,
@@ -138,8 +142,13 @@ def hear(tap: Tap, ears: Ears, part: Part) -> Heard:
     )
 
 
+def _is_as_asked(tap: Tap, part: Part) -> bool:
+    asked = part.asked_seconds
+    return asked is not None and tap.received >= round(asked * tap.sample_rate)
+
+
 def _is_cut(tap: Tap, part: Part) -> bool:
-    if part.asked_seconds is not None and tap.seconds >= part.asked_seconds:
+    if _is_as_asked(tap, part):
         return False
     limit = limit_seconds(part.asked_seconds, tap.sample_rate)
     goes_on = part.total_seconds is None or part.total_seconds > tap.seconds

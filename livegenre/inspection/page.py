@@ -70,11 +70,12 @@ svg image {{ image-rendering: auto }}
   section {{ margin-top: 2.2rem }}
 }}
 @media print {{
-  @page {{ margin: 14mm }}
-  body {{ max-width: none; padding: 0; font-size: 10.5pt }}
+  @page {{ margin: 12mm }}
+  body {{ max-width: none; padding: 0; font-size: 9.5pt; line-height: 1.35 }}
   nav, .download {{ display: none }}
   .wide {{ display: block }} .narrow {{ display: none }}
-  section {{ break-inside: avoid; margin-top: 9mm }}
+  section {{ break-inside: avoid; margin-top: 6mm }}
+  .caption {{ max-width: none }}
 }}
 </style>
 </head>

@@ -21,6 +21,8 @@ LEAST_ONSET = 0.1
 """Onset strength, in dB, below which nothing begins: a steady sound."""
 LEAST_CONTRAST = 2.0
 """Of the strongest onset over the mean; below it none stands out, as in noise."""
+LEAST_LIKENESS = 0.1
+"""Of the onset strength to itself a beat later; below it nothing repeats."""
 N_EDGE_FRAMES = 5
 """Frames at both ends whose onsets are those of the sound's being cut there."""
 
@@ -81,10 +83,11 @@ def _tempo_and_beats(
     grid = frames.grid
     of: dict[str, Any] = {"sr": grid.sample_rate, "hop_length": grid.hop_length}
     bpm = librosa.feature.tempo(tg=mean[:, np.newaxis], **of)
-    _, beats = librosa.beat.beat_track(onset_envelope=onset, bpm=float(bpm[0]), units="time", **of)
-    if not len(beats):
+    lag = round(60 * grid.sample_rate / grid.hop_length / float(bpm[0]))
+    if mean[lag] < LEAST_LIKENESS:
         return None, np.empty(0)
-    return float(bpm[0]), beats
+    _, beats = librosa.beat.beat_track(onset_envelope=onset, bpm=float(bpm[0]), units="time", **of)
+    return (float(bpm[0]), beats) if len(beats) else (None, np.empty(0))
 
 
 def _tempogram(onset: FloatArray, window: int) -> tuple[FloatArray, FloatArray]:

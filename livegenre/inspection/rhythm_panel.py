@@ -12,6 +12,8 @@ from livegenre.inspection.style import BLUE, ORANGE, strength_map
 TICKS = (30, 60, 120, 240)
 MOST_BEATS = 400
 """Of a picture; more would be one orange field."""
+MOST_LEAST = 0.8
+"""Where colours begin at most, however alike all is."""
 NO_TEMPO = "no beat to be found: too short, too steady or too even"
 
 
@@ -25,7 +27,7 @@ def _rhythm(canvas: Canvas, findings: Findings) -> None:
 def _onsets(canvas: Canvas, findings: Findings) -> None:
     axes, rhythm = canvas.axes[0], findings.rhythm
     onset = findings.columns.largest(rhythm.onset)
-    axes.plot(findings.times[findings.columns.starts], onset, color=BLUE, label="onset strength")
+    canvas.draw(findings.column_times, onset, BLUE, "onset strength")
     if 0 < len(rhythm.beats) <= MOST_BEATS:
         beats = findings.heard.start_seconds + rhythm.beats
         lines = axes.get_xaxis_transform()
@@ -42,7 +44,8 @@ def _tempogram(canvas: Canvas, findings: Findings) -> None:
         rows=_edges(rhythm.tempi[::-1]),
         row=1,
         cmap=strength_map(),
-        vmin=float(rhythm.tempogram.min()),
+        vmin=float(np.clip(rhythm.tempogram.min(), 0, MOST_LEAST)),
+        vmax=1.0,
     )
     axes.set(yscale="log", ylim=(SLOWEST_BPM, FASTEST_BPM), ylabel="beats/min")
     axes.set_yticks(TICKS, [str(tick) for tick in TICKS])

@@ -15,9 +15,8 @@ from livegenre.inspection.pooling import Rows as BinRows
 from livegenre.inspection.style import loudness_map
 from livegenre.screen.words import decibels
 
-LOWEST_DBFS = -120.0
-FLOOR = 1e-12
-"""Power of that level."""
+FLOOR = 1e-16
+"""Power of -160 dBFS, below what any picture shows."""
 LEAST_TOP_DBFS = -60.0
 """The scale of levels reaches up to here even where nothing is as loud."""
 LOWEST_HZ = 20.0
@@ -27,7 +26,7 @@ MEL_TICKS = (0, 250, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000, 12
 
 
 def spectrogram_dbfs(power: FloatArray) -> FloatArray:
-    """Return levels in dB, 0 for a sine at full scale, not below -120."""
+    """Return levels in dB, 0 for a sine at full scale, not below -160."""
     return (10 * np.log10(np.maximum(power, FLOOR))).astype(np.float32)
 
 
@@ -74,9 +73,10 @@ def _mel(canvas: Canvas, findings: Findings) -> None:
 
 
 def mel_dbfs(findings: Findings) -> FloatArray:
-    """Return levels of the mel bands in dB, 0 for the strongest that a sine at full scale gives.
+    """Return levels of the mel bands in dB, 0 for a sine at full scale, to 2 dB.
 
-    Slaney's bands have an area of 1, so that wide ones, high up, weigh each bin less.
+    Slaney's bands have an area of 1, so that wide ones, high up, weigh each bin less: that is
+    undone. How many bins of the sine's peak fall into a band makes the 2 dB.
     """
     frames = findings.frames
     grid = frames.grid
@@ -140,7 +140,9 @@ SPECTROGRAM_PANELS = (
         "too, hear something like this.",
         Rows((2.0,)),
         _mel,
-        lambda findings: f"{spectra(findings)}; {N_MELS} mel bands (Slaney)" + IN_DB,
+        lambda findings: (
+            f"{spectra(findings)}; {N_MELS} mel bands (Slaney){IN_DB}{pooled(findings)}"
+        ),
         _loudest_band,
     ),
 )

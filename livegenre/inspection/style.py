@@ -3,6 +3,7 @@
 Colours of text and edges are those of a light ground; a page puts its own in their place.
 """
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,6 +33,8 @@ class Layout:
     right: float
     scale: float
     """Of the heights of rows."""
+    line: float
+    """Width of curves, in points."""
     is_narrow: bool
     """For a phone: fewer and shorter words."""
 
@@ -41,20 +44,22 @@ class Layout:
         return self.width - self.left - self.right
 
 
-WIDE = Layout(width=10.0, left=0.8, right=0.9, scale=1.0, is_narrow=False)
-NARROW = Layout(width=4.4, left=0.58, right=0.56, scale=0.78, is_narrow=True)
+WIDE = Layout(width=10.0, left=0.8, right=0.9, scale=1.0, line=1.1, is_narrow=False)
+NARROW = Layout(width=4.4, left=0.58, right=0.56, scale=0.8, line=0.7, is_narrow=True)
 
 
 @contextmanager
 def drawing() -> Iterator[None]:
     """Have pictures look like this whatever the user's own settings of matplotlib are."""
-    with matplotlib.rc_context():
+    with matplotlib.rc_context(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing")  # a name's letters become boxes
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(
             {
                 "font.family": "DejaVu Sans",
                 "font.size": 8.5,
                 "text.color": INK,
+                "text.parse_math": False,
                 "axes.labelcolor": DIM,
                 "axes.labelsize": 8.5,
                 "axes.edgecolor": EDGE,
@@ -73,7 +78,6 @@ def drawing() -> Iterator[None]:
                 "ytick.labelcolor": DIM,
                 "xtick.labelsize": 8,
                 "ytick.labelsize": 8,
-                "lines.linewidth": 1.1,
                 "lines.solid_joinstyle": "round",
                 "legend.frameon": False,
                 "legend.fontsize": 8,

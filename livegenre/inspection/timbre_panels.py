@@ -36,7 +36,7 @@ def _chroma(canvas: Canvas, findings: Findings) -> None:
     values = findings.columns.largest(findings.frames.chroma)
     ends: dict[str, Any] = {"vmin": 0.0, "vmax": 1.0, "cmap": strength_map()}
     mesh = canvas.show(values, columns=findings.column_edges, **ends)
-    canvas.axes[0].set_yticks(np.arange(N_CHROMA) + 0.5, PITCH_CLASSES)
+    canvas.axes[0].set_yticks(np.arange(N_CHROMA) + 0.5, PITCH_CLASSES, fontsize=7)
     canvas.axes[0].set_ylabel("pitch class")
     canvas.bar(mesh, "strength")
 
