@@ -98,9 +98,11 @@ def _hear(arguments: Namespace, interruption: "Interruption") -> "Heard":
 
 
 def _say_cut(heard: "Heard") -> None:
+    from livegenre.screen.words import clock, printable
+
     print(
-        f"livegenre: {heard.name}: only {heard.seconds / 60:.0f} minutes of it are shown; "
-        "--start and --duration choose others",
+        f"livegenre: {printable(heard.name)}: only {clock(heard.seconds)} of it are shown; "
+        "--start and --duration choose more, or others",
         file=sys.stderr,
     )
 

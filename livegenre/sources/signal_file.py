@@ -8,6 +8,8 @@ from livegenre.whole_file import whole_file
 
 FORMATS = {".wav": ("WAV", "PCM_24"), ".flac": ("FLAC", "PCM_24"), ".ogg": ("OGG", "VORBIS")}
 """Ending of the name -> libsndfile's names for the file and for how its samples are held."""
+VORBIS_RATES = (8_000, 192_000)
+"""Hz; libsndfile crashes at rates that Vorbis has no mode for."""
 
 
 def write_signal(
@@ -30,7 +32,7 @@ def write_signal(
     Raises
     ------
     UsageError
-        If the name ends otherwise.
+        If the name ends otherwise, or the format does not hold the rate.
     FileError
         If there is no such signal.
     OutputError
@@ -39,6 +41,8 @@ def write_signal(
     place = Path(path)
     if place.suffix.lower() not in FORMATS:
         raise UsageError(f"-o {path}: the name must end in {', '.join(FORMATS)}")
+    if place.suffix.lower() == ".ogg" and not VORBIS_RATES[0] <= sample_rate <= VORBIS_RATES[1]:
+        raise UsageError(f"-o {path}: Vorbis holds 8,000 to 192,000 Hz; choose .flac or .wav")
     decoder = SignalDecoder(spec, sample_rate=sample_rate)
     if place.exists() and not overwrite:
         raise OutputError(f"{path}: is there already; choose another name, or give --force")
@@ -55,4 +59,5 @@ def _write(decoder: SignalDecoder, part: Path, form: str, subtype: str, *, n: in
             for first in range(0, n, rate):  # libsndfile overflows where Vorbis comes all at once
                 file.write(decoder.read(min(rate, n - first)))
     except soundfile.LibsndfileError as error:
-        raise OSError(0, str(error.error_string).rstrip(".")) from error
+        reason = str(error.error_string).rstrip(".")
+        raise OSError(0, f"cannot be written, is the disk full? ({reason})") from error
