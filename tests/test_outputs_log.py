@@ -17,9 +17,6 @@ from livegenre.outputs.detached import Detached
 from livegenre.outputs.log import N_WAITING, Log
 from livegenre.outputs.sheet import COLUMNS
 from tests.test_outputs_jsonl import DECISION, HEADER
-from tests.test_outputs_linefile import tiny_disk
-
-__all__ = ["tiny_disk"]
 
 TOLD_AT = datetime.fromisoformat("2026-01-02T03:04:06.500+01:00").timestamp()
 CHANGE = Change(1.0, "a", "b", "genre", 0.8, 2.0)
