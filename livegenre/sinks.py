@@ -14,8 +14,7 @@ from livegenre.errors import OutputError, UsageError
 if TYPE_CHECKING:
     from livegenre.outputs.base import Sink
     from livegenre.outputs.changes import Debouncer
-    from livegenre.outputs.detached import Detached
-    from livegenre.outputs.jsonl import JsonLines
+    from livegenre.outputs.detached import Detached, Remote
     from livegenre.outputs.web.sink import Web
     from livegenre.tap import Tap
 
@@ -46,7 +45,7 @@ def make_sinks(
     """
     sinks: list[Sink] = []
     if arguments.jsonl:
-        sinks.append(_json_lines(arguments.jsonl, stack))
+        sinks.append(_json_lines(arguments.jsonl, stack, say))
     if arguments.log or arguments.log_size:
         sinks.append(_log(arguments, say))
     if arguments.on_change is not None:
@@ -106,12 +105,14 @@ def _flag(flag: str) -> Iterator[None]:
         raise UsageError(f"{flag}: {error}") from error
 
 
-def _json_lines(name: str, stack: ExitStack) -> "JsonLines":
-    """Open JSON Lines by the file's name or ``-``; the stack closes it."""
-    from livegenre.outputs.jsonl import JsonLines
+def _json_lines(name: str, stack: ExitStack, say: Callable[[str], None]) -> "Sink":
+    """Make JSON Lines to stdout, a file, or by its name to a pipe, which the stack closes."""
+    from livegenre.outputs.jsonl import JsonLines, JsonLinesFile
 
     if name == "-":
         return JsonLines(sys.stdout)
+    if os.path.isfile(name) or not os.path.exists(name):
+        return _file("--jsonl", name, JsonLinesFile(name), say)
     try:
         stream = open(name, "a", encoding="utf-8")  # noqa: SIM115 closed by the stack
     except OSError as error:
@@ -122,18 +123,32 @@ def _json_lines(name: str, stack: ExitStack) -> "JsonLines":
 
 def _log(arguments: Namespace, say: Callable[[str], None]) -> "Sink":
     """Make the log, and see that it can be written here."""
-    from livegenre.outputs.detached import Detached
-    from livegenre.outputs.log import N_WAITING, Log
+    from livegenre.outputs.log import Log
 
     if not arguments.log or arguments.log == "-":
         raise UsageError("--log: give it a file's name; '--jsonl -' writes to stdout")
     log = Log(arguments.log, limit_megabytes=arguments.log_size or inf, say=say)
+    return _file("--log", arguments.log, log, say, stamp=log.stamp)
+
+
+def _file(
+    flag: str,
+    name: str,
+    remote: "Remote",
+    say: Callable[[str], None],
+    *,
+    stamp: Callable[[float], None] = lambda told_at: None,
+) -> "Sink":
+    """Have a file written on a thread of its own, after seeing that it can be."""
+    from livegenre.outputs.detached import Detached
+    from livegenre.outputs.linefile import N_WAITING
+
     try:
-        log.connect()
+        remote.connect()
     except OutputError as error:
-        raise OutputError(f"--log {arguments.log}: {error}") from error
-    log.close()
-    return Detached(log, say, n_waiting=N_WAITING, stamp=log.stamp)
+        raise OutputError(f"{flag} {name}: {error}") from error
+    remote.close()
+    return Detached(remote, say, n_waiting=N_WAITING, stamp=stamp)
 
 
 def _hook(command: str, say: Callable[[str], None]) -> "Sink":

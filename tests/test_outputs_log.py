@@ -14,7 +14,8 @@ import pytest
 
 from livegenre.outputs.base import Change, DeviceChange, End, Event
 from livegenre.outputs.detached import Detached
-from livegenre.outputs.log import N_WAITING, Log
+from livegenre.outputs.linefile import N_WAITING
+from livegenre.outputs.log import Log
 from livegenre.outputs.sheet import COLUMNS
 from tests.test_outputs_jsonl import DECISION, HEADER
 

@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from livegenre.assembly import load_model
+from tests.broker import listener, mosquitto
 
 SOAK_HOURS = float(os.environ.get("SOAK_HOURS", "48"))
 HOUR = 3_600.0
@@ -34,8 +35,9 @@ SINKS = [
     *("--on-change", "true {{label}}"),
     *("--osc", "127.0.0.1:9"),
     *("--web", "127.0.0.1:0"),
+    *("--mqtt", "mqtt://127.0.0.1:{port}/soak"),
 ]
-"""What is told of everything; ``{folder}`` is empty at first. More sinks are more words."""
+"""What is told of everything; ``{folder}`` is empty at first, at ``{port}`` is a broker."""
 SAID = re.compile(r"(livegenre: web: http://127\.0\.0\.1:\d+/\n)?")
 
 pytestmark = [
@@ -87,6 +89,7 @@ class Stamps:
         self._place = 0
         self._first: float | None = None
         self.n_decisions = 0
+        self.n_changes = 0
         self.last = 0.0
         self.reason = ""
 
@@ -105,6 +108,7 @@ class Stamps:
     def _check(self, line: dict[str, object]) -> None:
         if line["type"] == "end":
             self.reason = str(line["reason"])
+        self.n_changes += line["type"] == "change"
         if line["type"] != "decision":
             return
         stamp = line["time"]
@@ -118,10 +122,10 @@ class Stamps:
 
 
 @contextmanager
-def session(folder: Path) -> Iterator[subprocess.Popen[str]]:
+def session(folder: Path, port: int) -> Iterator[subprocess.Popen[str]]:
     """Replay the demo for as long as is asked for, with all sinks."""
     words = ["--loop", "--speed", "max", "--headless", "--duration", str(SOAK_HOURS * HOUR)]
-    sinks = [word.format(folder=folder) for word in SINKS]
+    sinks = [word.format(folder=folder, port=port) for word in SINKS]
     with subprocess.Popen(
         [sys.executable, "-m", "livegenre", "replay", "--no-config", *words, *sinks],
         stderr=subprocess.PIPE,
@@ -153,9 +157,14 @@ def test_days_of_sound_leave_no_trace() -> None:
     _, extractor = load_model("cnn")
     spec = extractor.spec
     looks: list[Look] = []
-    with tempfile.TemporaryDirectory() as folder:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        tempfile.TemporaryDirectory() as beside,
+        mosquitto(Path(beside)) as broker,
+        listener(broker.port) as someone,
+    ):
         stamps = Stamps(Path(folder) / "log.jsonl", spec.step_seconds)
-        with session(Path(folder)) as process:
+        with session(Path(folder), broker.port) as process:
             told = 0.0
             for look in look_on(process, stamps):
                 looks.append(look)
@@ -166,7 +175,10 @@ def test_days_of_sound_leave_no_trace() -> None:
             said = process.stderr.read()
             assert process.returncode == 0, said
             assert SAID.fullmatch(said), said
+        someone.wait_for("soak/availability", "offline")
+        n_changes = len(someone.payloads("soak/change"))
     print(f"\n  {looks[-1]}; {stamps.n_decisions} decisions, every time stamp exact")
+    assert n_changes == stamps.n_changes, "the broker heard of every change"
     n_expected = (SOAK_HOURS * HOUR - spec.min_seconds) / spec.step_seconds
     assert abs(stamps.n_decisions - n_expected) <= 1.0
     assert stamps.reason == "end"

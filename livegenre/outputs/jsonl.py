@@ -6,12 +6,14 @@ Each line is whole, and flushed when it is written.
 import json
 from abc import ABC, abstractmethod
 from dataclasses import fields
+from math import inf
 from typing import Any, TextIO, TypeAlias
 
 import livegenre
 from livegenre.decision import Decision
 from livegenre.errors import OutputError
 from livegenre.outputs.base import Change, DeviceChange, End, Event, Header
+from livegenre.outputs.linefile import LineFile
 
 SCHEMA = 1
 Told: TypeAlias = Header | Decision | Change | DeviceChange | Event | End
@@ -79,6 +81,46 @@ class JsonLines(Rows):
         except OSError as error:
             name = getattr(self._stream, "name", "output")
             raise OutputError(f"JSON Lines to {name}: {error.strerror}") from error
+
+
+class JsonLinesFile(Rows):
+    """Appends a session to a file; a ``Remote``, since a disk can be slow or full.
+
+    Parameters
+    ----------
+    path : str
+    """
+
+    wants = frozenset({"start", "show", "change", "device", "event", "end"})
+
+    def __init__(self, path: str) -> None:
+        self.name = f"JSON Lines to {path}"
+        self._file = LineFile(path, head="", limit_bytes=inf)
+        self._is_begun = False
+
+    def connect(self) -> None:
+        """Open the file.
+
+        Raises
+        ------
+        OutputError
+            If that cannot be, or if it holds something else; from other calls, if it is full.
+        """
+        self._file.open()
+
+    def start(self, header: Header) -> None:
+        """Write the header, once however often the file had to be opened again."""
+        if not self._is_begun:
+            super().start(header)
+            self._is_begun = True
+
+    def put(self, row: dict[str, Any]) -> None:
+        """Append a line."""
+        self._file.append(json.dumps(row, allow_nan=False), "")
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
 
 
 def line(told: Told) -> str:

@@ -14,6 +14,8 @@ if sys.platform != "win32":
 
 N_KEPT = 5
 """Full files that are kept beside the one that is written: FILE.1, the newest, to FILE.5."""
+N_WAITING = 8192
+"""Lines of a session that may wait for the disk: more than an hour."""
 TAIL_BYTES = 1 << 16
 """No line is longer."""
 
@@ -38,7 +40,12 @@ class LineFile:
     """
 
     def __init__(
-        self, path: str, *, head: str, limit_bytes: float, say: Callable[[str], None]
+        self,
+        path: str,
+        *,
+        head: str,
+        limit_bytes: float,
+        say: Callable[[str], None] = lambda line: None,
     ) -> None:
         self._path = os.path.realpath(path)  # parts lie beside the file, not beside a link to it
         self._head = f"{head}\n".encode() if head else b""

@@ -11,8 +11,6 @@ from livegenre.outputs.jsonl import Rows
 from livegenre.outputs.linefile import LineFile
 from livegenre.outputs.sheet import HEAD, to_csv
 
-N_WAITING = 8192
-"""Rows that may wait for the disk: more than an hour."""
 BYTES_PER_MEGABYTE = 1_000_000
 
 
