@@ -20,6 +20,7 @@ from livegenre.collection_arguments import CLASSIFY, SORT, add_classify, add_sor
 from livegenre.config import settle
 from livegenre.config.arguments import add_config_command, add_config_flags
 from livegenre.config.flags import add_opposites
+from livegenre.config.masking import masked
 from livegenre.inspection_arguments import add_inspection
 from livegenre.output_arguments import SUMMARY, add_summary, add_telling
 from livegenre.screen_arguments import add_showing
@@ -95,8 +96,8 @@ class Parser(argparse.ArgumentParser):
         super().__init__(formatter_class=argparse.RawDescriptionHelpFormatter, **options)
 
     def error(self, message: str) -> NoReturn:
-        """Print what is wrong and where help is, and exit with 2."""
-        self.exit(2, f"{self.prog}: {message}; see {self.prog} --help\n")
+        """Print what is wrong, without passwords, and where help is; exit with 2."""
+        self.exit(2, f"{self.prog}: {masked(message)}; see {self.prog} --help\n")
 
 
 def parse(argv: list[str] | None) -> argparse.Namespace:

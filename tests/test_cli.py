@@ -276,6 +276,11 @@ def test_wrong_usage_is_one_line_and_code_2(words: list[str]) -> None:
     assert_one_clear_line(done, 2, "")
 
 
+def test_password_behind_a_misspelt_flag_is_not_repeated() -> None:
+    done = run("replay", "demo", "--mqqt", "mqtt://me:hunter2@nas.local", stdin=subprocess.DEVNULL)
+    assert_one_clear_line(done, 2, "mqtt://me:***@nas.local")
+
+
 def test_jsonl_that_cannot_be_written_is_one_line(song: Path, tmp_path: Path) -> None:
     done = replay(song, "--jsonl", tmp_path / "no" / "log.jsonl", "--headless")
     assert_one_clear_line(done, 1, "log.jsonl")

@@ -1,5 +1,7 @@
 import io
 import json
+import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,11 @@ import livegenre
 from livegenre.decision import Decision
 from livegenre.errors import OutputError
 from livegenre.outputs.base import Change, DeviceChange, End, Event, Header
-from livegenre.outputs.jsonl import SCHEMA, JsonLines
+from livegenre.outputs.detached import Detached
+from livegenre.outputs.jsonl import SCHEMA, JsonLines, JsonLinesFile
+from tests.test_outputs_linefile import tiny_disk
+
+__all__ = ["tiny_disk"]
 
 HEADER = Header(
     model="tiny",
@@ -143,3 +149,25 @@ def test_change_tells_from_and_to() -> None:
         "posterior": 0.8,
         "duration": 3.5,
     }
+
+
+def test_file_on_a_full_disk_gets_all_lines_and_one_header_once_there_is_room(
+    tiny_disk: Path,
+) -> None:
+    ballast, path = tiny_disk / "ballast", tiny_disk / "log.jsonl"
+    ballast.write_bytes(b"x" * (64 - 8) * 1024)
+    said: list[str] = []
+    detached = Detached(JsonLinesFile(str(path)), said.append, n_waiting=1000)
+    detached.start(HEADER)
+    for number in range(200):
+        detached.show(replace(DECISION, time=float(number)))
+    while not said:
+        time.sleep(0.01)
+    ballast.unlink()
+    while len(said) < 2:
+        time.sleep(0.01)
+    detached.end(End("end", 100.0, 0))
+    assert said[0].endswith("log.jsonl: No space left on device; trying again")
+    header, *decisions, end = map(json.loads, path.read_text().splitlines())
+    assert (header["type"], end["type"]) == ("header", "end")
+    assert [row["time"] for row in decisions] == [float(number) for number in range(200)]

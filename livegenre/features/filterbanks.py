@@ -94,7 +94,7 @@ def split_bank(bank: FloatArray, n_groups: int) -> SplitBank:
     return tuple(groups)
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=64)  # 49 kB each, of at most 100 tunings
 def chroma_bank(sample_rate: int, n_fft: int, tuning: float) -> FloatArray:
     """Return the map from power spectrum to pitch classes, C first.
 
