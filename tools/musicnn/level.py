@@ -13,7 +13,7 @@ LEVEL = 14.0
 of 0.1 (median of the GTZAN clips)."""
 MOST_GAIN = 1e4
 """Of power; 40 dB, from the gate of silence to the level above."""
-STEP_DB = 1.0
+STEP_DB = 2.0
 """Gains are multiples of it, so that one often holds from a window to the next. What a window of a
 stream takes over from the one before was heard with the same gain."""
 COMPRESSION = 1e4
