@@ -12,9 +12,6 @@ from livegenre.errors import OutputError
 from livegenre.outputs.base import Change, DeviceChange, End, Event, Header
 from livegenre.outputs.detached import Detached
 from livegenre.outputs.jsonl import SCHEMA, JsonLines, JsonLinesFile
-from tests.test_outputs_linefile import tiny_disk
-
-__all__ = ["tiny_disk"]
 
 HEADER = Header(
     model="tiny",
