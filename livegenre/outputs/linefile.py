@@ -53,6 +53,8 @@ class LineFile:
         self._say = say
         self._file: FileIO | None = None
         self._opened: tuple[int, int] | None = None
+        self._ended = (0, 0, 0)
+        """The file that was appended to last, and where that ended."""
 
     def open(self) -> None:
         """Open the file, which is made if it is not there.
@@ -112,10 +114,18 @@ class LineFile:
                 self._make_room()
                 return False
             if data:
-                begin = self._mending(file, size) if size else self._head
-                _write(file, begin + data, size)
+                data = self._begin(file, size) + data
+                _write(file, data, size)
                 self._opened = _identity(file)
+                self._ended = (*self._opened, size + len(data))
             return True
+
+    def _begin(self, file: FileIO, size: int) -> bytes:
+        """Return what goes before new lines: the file's head, or the end of a broken line."""
+        if not size:
+            return self._head
+        # To read the tail each time costs time and, of ever other sizes, shreds the heap.
+        return b"" if self._ended == (*_identity(file), size) else self._mending(file, size)
 
     @contextmanager
     def _locked(self) -> Iterator[FileIO]:
