@@ -18,6 +18,8 @@ from livegenre.work.versions import check_versions
 
 LOOK_SECONDS = 1.0
 """Time between two looks at who is there."""
+FETCH_SECONDS = 10.0
+"""Time after which to look whether anybody is there who can tell what came out."""
 MOST_IDLE_SECONDS = 60.0
 """How long a cluster may be without any worker: one that dies is started again."""
 
@@ -101,12 +103,21 @@ class Cluster:
 
     def _done(self, item: Item, future: "Future[bytes]") -> Done[Item, Result]:
         try:
-            return Done(item, *unpack(future.result()))
+            reply = self._fetch(future)
         except KilledWorker as killed:
             n_deaths = killed.allowed_failures + 1
             return Done(item, None, died_of_it(n_deaths, "the cluster's logs may tell why"))
         except (CancelledError, OSError) as error:
             raise self._lost() from error
+        return Done(item, *unpack(reply))
+
+    def _fetch(self, future: "Future[bytes]") -> bytes:
+        """Return what a worker has, or what another one does again if that worker is gone."""
+        while True:
+            try:
+                return future.result(timeout=FETCH_SECONDS)
+            except TimeoutError:
+                self._look()
 
     def _look(self) -> None:
         """See which workers there are, and check those that are new."""
