@@ -8,7 +8,7 @@ MODULES = {
     "listen": "live",
     "replay": "live",
     "classify": "collection",
-    "sort": "collection",
+    "sort": "sorting",
     "devices": "about",
     "doctor": "about",
     "models": "about",
