@@ -8,6 +8,7 @@ from typing import TextIO
 
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
+from rich.padding import Padding
 from rich.style import Style
 from rich.text import Text
 
@@ -19,7 +20,7 @@ from livegenre.screen.palette import label_colours
 from livegenre.screen.words import STATE_WORDS, clock, counted, percent, printable
 
 DIM = Style(dim=True)
-HEADS = (("", "post."), ("", "unsure"), ("not", "music"), ("", "changes"), ("", "length"))
+HEADS = (("", "post."), ("", "unsure"), ("not", "music"), ("", "changes"), ("", " length"))
 """Of the columns of numbers, each in two lines."""
 NO_NUMBER = "-"
 LEAST_ROOM = 20
@@ -60,13 +61,13 @@ class Table:
     def print(self, rows: Iterable[Row]) -> Total:
         """Print a table of rows, then those files that were not heard; return what they come to."""
         silent: list[Row] = []
-        for number, row in enumerate(rows):
-            if not number:
-                self._print_heads()
+        for row in rows:
             if row.track is None:
                 silent.append(row)
-            else:
-                self._print_track(row.path, row.track)
+                continue
+            if not self._total.answers:
+                self._print_heads()
+            self._print_track(row.path, row.track)
         for row in silent:
             said = Text("not heard  ", style=Style(color="red"))
             self._sentence(said.append(f"{printable(row.path)}: {printable(row.trouble)}", PLAIN))
@@ -97,8 +98,7 @@ class Table:
         padded = set_cell_size(words, self._answer_width)
         self._line(Text.assemble((padded, style), "  ", "  ".join(cells), "  ", name))
         if track.n_changes:
-            course = ", ".join(_course(track))
-            self._line(Text(f"{'':{self._answer_width}}  {course}", style=DIM))
+            self._sentence(Text(", ".join(_course(track)), DIM), indent=self._answer_width + 2)
 
     def print_total(self, words: str) -> None:
         """Print what all comes to, below an empty line."""
@@ -108,9 +108,12 @@ class Table:
     def _line(self, text: Text) -> None:
         self._console.print(text, soft_wrap=True)
 
-    def _sentence(self, text: Text) -> None:
+    def _sentence(self, text: Text, *, indent: int = 0) -> None:
         """Print a line that on a terminal is broken between words."""
-        self._console.print(text, soft_wrap=not self._on_terminal)
+        if self._on_terminal:
+            self._console.print(Padding(text, (0, 0, 0, indent), expand=False))
+        else:
+            self._line(Text(" " * indent).append_text(text))
 
     def _styles(self, labels: Sequence[str]) -> Mapping[str, Style]:
         if choose_variant(self._console, Wishes(), os.environ).colours == "none":
