@@ -94,7 +94,7 @@ def hear(job: Job) -> Heard:
         arrays = _read(kept)
         if not arrays:
             is_new, arrays = True, extract(job.path)
-            trouble = _keep(kept, arrays)
+            trouble = _keep(kept, arrays) or trouble
         found |= arrays
     rows, print_ = (found.pop(name).astype(np.float32) for name in ("rows", "print"))
     more = {name: np.asarray(array, np.float32) for name, array in found.items()}
