@@ -8,7 +8,7 @@ from livegenre.arrays import FloatArray
 from livegenre.inspection.canvas import Canvas, Rows, hertz_axis, legend
 from livegenre.inspection.findings import Findings
 from livegenre.inspection.frames import POWERS
-from livegenre.inspection.panel import Panel, framing, spectra
+from livegenre.inspection.panel import Panel, averaged, framing, spectra
 from livegenre.inspection.pooling import envelope
 from livegenre.inspection.style import BLUE, DIM, GREEN, INK, ORANGE, PURPLE, WAVE
 from livegenre.screen.words import counted, decibels
@@ -184,7 +184,7 @@ CURVE_PANELS = (
         "Below the roll-off lie 85 % of the spectrum. The waveform is behind them.",
         Rows((1.7,)),
         _centre,
-        lambda findings: f"{spectra(findings)}; of magnitudes",
+        lambda findings: f"{spectra(findings)}; of magnitudes{averaged(findings)}",
         _colour_of_sound,
     ),
     Panel(
@@ -194,7 +194,7 @@ CURVE_PANELS = (
         "hiss and cymbals pull the upper curves apart from the lowest.",
         Rows((1.7,)),
         _bandwidth,
-        lambda findings: f"{spectra(findings)}; (mean of |f - centroid|^p)^(1/p), by magnitudes",
+        lambda findings: f"{spectra(findings)}; (mean |f - centroid|^p)^(1/p){averaged(findings)}",
         _widths,
     ),
     Panel(
@@ -204,7 +204,7 @@ CURVE_PANELS = (
         "consonants and cymbals. The zoomed view marks each crossing with a dot.",
         Rows((1.2, 1.2), apart=True),
         _crossings,
-        framing,
+        lambda findings: framing(findings) + averaged(findings),
         _usual_crossings,
     ),
     Panel(
@@ -214,7 +214,7 @@ CURVE_PANELS = (
         "livegenre calls less than -60 dBFS silence.",
         Rows((1.3,)),
         _level,
-        lambda findings: f"{framing(findings)}; dB below full scale (a full-scale sine: -3.0)",
+        lambda findings: f"{framing(findings)}; dBFS (full-scale sine: -3.0){averaged(findings)}",
         _usual_level,
     ),
 )

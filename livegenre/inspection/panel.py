@@ -39,7 +39,13 @@ def spectra(findings: Findings) -> str:
     return f"{framing(findings)}, Hann window"
 
 
-def pooled(findings: Findings) -> str:
+def pooled(findings: Findings, how: str = "the largest") -> str:
     """Return what a column of a picture stands for, where that is more than one frame."""
     n = findings.columns.length
-    return f"; each column the largest of {n} frames" if n > 1 else ""
+    return f"; each column {how} of {n} frames" if n > 1 else ""
+
+
+def averaged(findings: Findings) -> str:
+    """Return what a point of a curve stands for, where that is more than one frame."""
+    n = findings.columns.length
+    return f"; each point the mean of {n} frames" if n > 1 else ""

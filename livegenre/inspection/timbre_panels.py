@@ -81,7 +81,9 @@ TIMBRE_PANELS = (
         "than the others that it hides them; scaled, below, they all show.",
         Rows((1.6,)),
         _mfcc,
-        lambda findings: f"{spectra(findings)}; DCT-II of {N_MELS} mel bands in dB, {N_MFCC} kept",
+        lambda findings: (
+            f"{spectra(findings)}; DCT-II of {N_MELS} mel bands in dB{pooled(findings, 'the first')}"
+        ),
         _spread,
     ),
     Panel(
@@ -91,7 +93,7 @@ TIMBRE_PANELS = (
         "is white. Stripes upright are changes of timbre, as from verse to refrain.",
         Rows((1.6,)),
         _mfcc_scaled,
-        lambda findings: "each coefficient standardised over the part that is shown",
+        lambda findings: f"each standardised over what is shown{pooled(findings, 'the first')}",
         lambda findings: "Each coefficient has mean 0 and deviation 1.",
     ),
     Panel(
