@@ -82,7 +82,7 @@ TIMBRE_PANELS = (
         Rows((1.6,)),
         _mfcc,
         lambda findings: (
-            f"{spectra(findings)}; DCT-II of {N_MELS} mel bands in dB{pooled(findings, 'the first')}"
+            f"{spectra(findings)}; DCT-II of {N_MELS} mels in dB{pooled(findings, 'the first')}"
         ),
         _spread,
     ),
