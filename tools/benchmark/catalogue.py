@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from livegenre.errors import UsageError
-from tools.benchmark import classic, convolutional, growth, processes, toolkits
+from tools.benchmark import classic, convolutional, growth, processes, spreading, toolkits
 from tools.benchmark.measuring import Measurement, Preparation
 
 CLOCK = "real time"
@@ -70,6 +70,10 @@ MEASUREMENTS: Sequence[Measurement] = (
     *(
         Measurement(f"streams-{n}", "a stream alone", growth.streams(n), most_rounds=3, warm=False)
         for n in (4, 16, 64)
+    ),
+    *(
+        Measurement(name, "one", spreading.two_workers(scheduler), "ms of wall", warm=False)
+        for name, scheduler in (("two-processes", None), ("two-workers-of-dask", "local"))
     ),
 )
 
