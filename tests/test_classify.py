@@ -18,7 +18,7 @@ import pytest
 
 from livegenre.cli import main
 from livegenre.collection.content import digest_of
-from tests.conftest import ROOT
+from tests.conftest import DEMO, ROOT
 from tests.music_files import write_sound
 
 UNIX = pytest.mark.skipif(sys.platform == "win32", reason="names as Unix has them")
@@ -145,6 +145,21 @@ def test_where_there_is_nothing_to_hear_it_says_so(
         out, err = capfd.readouterr()
         assert len(err.splitlines()) == 1
         assert path in out + err
+
+
+@pytest.mark.ffmpeg
+def test_music_is_the_same_in_every_format(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    endings = ("mp3", "flac", "ogg", "opus", "m4a", "wma", "wav", "aiff")
+    for ending in endings:
+        path = str(tmp_path / f"a.{ending}")
+        subprocess.run(["ffmpeg", "-v", "error", "-i", str(DEMO), "-t", "15", path], check=True)
+    assert main(["classify", str(tmp_path), "--no-db", "--jobs", "1", "--json"]) == 0
+    found = by_name(capfd.readouterr().out)
+    assert [found[f"a.{ending}"]["answer"] for ending in endings] == ["metal"] * len(endings)
+    strengths = [row["posterior"]["metal"] for row in found.values()]
+    assert max(strengths) - min(strengths) < 0.1
 
 
 @UNIX
