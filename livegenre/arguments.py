@@ -210,7 +210,7 @@ def _add_deciding(group: argparse._ArgumentGroup) -> None:
     add("--step", type=positive, metavar=seconds, help="time between decisions")
     add("--silence", type=number, metavar="DBFS", help="below this it is silence (default -60)")
     add("--unsure", type=share, metavar="P", help="name no genre below P (default: the model's)")
-    add("--smoothing", type=not_negative, metavar=seconds, help="time constant (default 5)")
+    add("--smoothing", type=not_negative, metavar=seconds, help="time constant (default 4)")
     add(
         "--hold",
         type=not_negative,

@@ -106,7 +106,7 @@ class Decider:
         not_music_threshold: float | None = None,
         multi_label: bool = False,
         silence_dbfs: float = -60.0,
-        smoothing_seconds: float = 5.0,
+        smoothing_seconds: float = 4.0,
         hold_seconds: float = 1.0,
     ) -> None:
         self.labels = tuple(labels)
