@@ -7,7 +7,7 @@ import time
 import pytest
 
 from livegenre.errors import OutputError
-from livegenre.interruption import GRACE_SECONDS, Terminated, signals_raised
+from livegenre.interruption import GRACE_SECONDS, Terminated, heed, signals_raised
 
 SIGNALS = [
     (signal.SIGINT, KeyboardInterrupt),
@@ -102,3 +102,11 @@ def test_start_up_ends_at_once_and_without_a_word(name: str) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
+def test_long_work_heeds_a_signal_between_two_of_its_pieces() -> None:
+    heed()
+    with pytest.raises(Terminated), signals_raised():
+        os.kill(os.getpid(), signal.SIGTERM)
+        heed()
+    heed()
