@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -171,6 +172,16 @@ def test_scheduler_that_ends_in_mid_run_is_a_line(
     assert capfd.readouterr().err == ""
 
 
+def test_cluster_whose_workers_all_go_is_a_line(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("livegenre.work.cluster.MOST_IDLE_SECONDS", 1.0)
+    workers = cluster.worker()
+    gone = f"^scheduler {cluster.address}: all its workers are gone"
+    with pytest.raises(WorkError, match=gone):
+        work_for_ever(cluster.address, [], workers.close)
+
+
 def test_scheduler_that_hangs_in_mid_run_is_a_line(
     cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -198,6 +209,24 @@ def test_scheduler_that_is_away_is_a_line(
     said = opening_fails("tcp://127.0.0.1:9")
     assert said.startswith("scheduler tcp://127.0.0.1:9: does not answer; start it with")
     assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize("greeting", [b"", b"SSH-2.0-OpenSSH_9.6\r\n", b"HTTP/1.1 400 No\r\n\r\n"])
+def test_what_is_no_scheduler_is_a_line(greeting: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "ANSWER_SECONDS", 2.0)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def greet() -> None:
+            with server.accept()[0] as caller:
+                caller.sendall(greeting)
+                while caller.recv(4096):
+                    pass
+
+        thread = threading.Thread(target=greet)
+        thread.start()
+        said = opening_fails(f"tcp://127.0.0.1:{server.getsockname()[1]}")
+        thread.join()
+    assert "does not answer" in said
 
 
 def test_scheduler_without_workers_is_a_line(

@@ -14,6 +14,7 @@ from livegenre.errors import UsageError, WorkError
 from livegenre.work import Workers, open_workers
 from livegenre.work.processes import Processes
 from tests import work_functions
+from tests.waiting import wait_until
 from tests.work_session import PROGRAM, descendants, wait_until_gone, working
 
 SOME_DEMO = range(0, 60, 10)
@@ -164,6 +165,17 @@ def test_nothing_is_left_when_it_is_closed() -> None:
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
     run.close()  # type: ignore[attr-defined]
+
+
+def test_temporary_files_go_when_it_is_closed_in_mid_run(two: Workers, tmp_path: Path) -> None:
+    def items() -> Iterator[Path]:
+        yield tmp_path
+        wait_until((tmp_path / "began").exists, "a worker")
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        next(two.run(work_functions.linger_with_a_copy, items()))
+    assert [path.name for path in tmp_path.iterdir()] == ["began"]
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])

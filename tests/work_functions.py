@@ -2,6 +2,7 @@
 
 import os
 import signal
+import tempfile
 import time
 from pathlib import Path
 
@@ -23,6 +24,12 @@ def linger(seconds: float) -> int:
     """Take a while, and return whose process it took."""
     time.sleep(seconds)
     return os.getpid()
+
+
+def linger_with_a_copy(folder: Path) -> None:
+    with tempfile.TemporaryDirectory(dir=folder):
+        (folder / "began").touch()
+        time.sleep(60)
 
 
 def fail_if_odd(number: int) -> int:

@@ -1,5 +1,6 @@
 """A connection to a Dask scheduler, that of a cluster elsewhere or of one started here."""
 
+import asyncio
 import logging
 import warnings
 from collections.abc import Iterator
@@ -8,20 +9,20 @@ from time import monotonic, sleep
 from typing import Literal
 
 import dask
-from distributed import Client, LocalCluster, Nanny
+from distributed import Client, LocalCluster, Nanny, Security
+from distributed.comm.core import connect as dial
 
 from livegenre.errors import WorkError
 from livegenre.work.environment import no_ctrl_c
 from livegenre.work.process import GRACE_SECONDS
+from livegenre.work.processes import MOST_DEATHS
 
 ANSWER_SECONDS = 10.0
 """How long a scheduler, and then the first of its workers, may take to be there."""
 START_SECONDS = 120.0
 """How long workers that are started here may take."""
 LOOPBACK = "127.0.0.1"
-_LOCAL = {
-    "distributed.scheduler.allowed-failures": 1,  # an item that ends two workers has failed
-}
+_LOCAL = {"distributed.scheduler.allowed-failures": MOST_DEATHS - 1}
 
 
 @contextmanager
@@ -36,7 +37,8 @@ def connect(address: str | None, n: int) -> Iterator[Client]:
     with dask.config.set(_LOCAL), _silence():
         if address is not None:
             with _client(address) as client:
-                _wait_for_workers(client, 1, ANSWER_SECONDS, _no_workers(address))
+                with _answering(address):
+                    _wait_for_workers(client, 1, ANSWER_SECONDS, _no_workers(address))
                 yield client
             return
         with no_ctrl_c():
@@ -112,9 +114,23 @@ def _cluster() -> LocalCluster:
 
 
 def _client(address: str) -> Client:
-    try:
+    with _answering(address):
+        asyncio.run(_shake_hands(address))
         return Client(address, timeout=ANSWER_SECONDS, set_as_default=False)
-    except (OSError, ValueError) as error:
+
+
+async def _shake_hands(address: str) -> None:
+    """See that a scheduler answers: ``Client`` would wait for ever for one that hangs."""
+    options = Security().get_connection_args("client")
+    meeting = dial(address, timeout=ANSWER_SECONDS, **options)
+    await (await asyncio.wait_for(meeting, ANSWER_SECONDS)).close()
+
+
+@contextmanager
+def _answering(address: str) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError, MemoryError) as error:  # also of what is no scheduler
         raise WorkError(
             f"scheduler {address}: does not answer; start it with 'dask scheduler', "
             "or check the address"
