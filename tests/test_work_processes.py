@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from itertools import count
@@ -199,5 +200,17 @@ def test_a_scheduler_that_cannot_be_is_refused(scheduler: str) -> None:
     with (
         pytest.raises(UsageError, match=f"^--scheduler {scheduler}: "),
         open_workers(scheduler=scheduler),
+    ):
+        pass
+
+
+def test_missing_dask_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [*sys.modules]:
+        if name.startswith("livegenre.work.c"):
+            monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with (
+        pytest.raises(WorkError, match=r"pip install 'livegenre\[cluster\]'"),
+        open_workers(scheduler="local"),
     ):
         pass

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
-from livegenre.errors import UsageError
+from livegenre.errors import UsageError, WorkError
 from livegenre.work.base import Workers
 from livegenre.work.here import Here
 from livegenre.work.processes import Processes
@@ -34,8 +34,10 @@ def open_workers(*, jobs: int | None = None, scheduler: str | None = None) -> It
     """
     check_scheduler(scheduler)
     if scheduler is not None:
-        from livegenre.work.cluster import open_cluster
-
+        try:
+            from livegenre.work.cluster import open_cluster
+        except ModuleNotFoundError as error:
+            raise WorkError("--scheduler needs Dask: pip install 'livegenre[cluster]'") from error
         with open_cluster(None if scheduler == LOCAL else scheduler, jobs or n_cores()) as cluster:
             yield cluster
     elif (jobs or n_cores()) == 1:
