@@ -1,6 +1,6 @@
 """Records what is heard, on a thread of its own, so that no step waits for a disk.
 
-The only module that opens a file of sound for writing, and only where it is asked to.
+The only module that writes sound that was heard, and only where it is asked to.
 """
 
 import threading
