@@ -236,7 +236,7 @@ def test_tags_are_written_only_if_that_is_confirmed(
         (["--sort-into", "x", "--template", "{genra}{ext}"], "did you mean {genre}?"),
         (["--sort-into", "x", "--copy", "--move"], "not allowed with argument"),
         (["--json", "--csv"], "not allowed with argument"),
-        (["--jobs", "0"], "not a whole number from 1 to 1024"),
+        (["--jobs", "0"], "no whole number from 1 to 1024"),
         (["--min-posterior", "2"], "is not from 0 to 1"),
     ],
 )
@@ -296,8 +296,8 @@ def test_a_run_that_is_ended_goes_on(
     classify: Classify, tmp_path: Path, tiny_model: Path, number: int, jobs: int
 ) -> None:
     many = tmp_path / "many"
-    for seed in range(30):
-        write_sound(many / f"{seed:02}.wav", seed=seed, seconds=15.0)
+    for seed in range(150):  # more than is heard until some of it is kept
+        write_sound(many / f"{seed:03}.wav", seed=seed, seconds=15.0)
     process = start(many, tiny_model, tmp_path / "db.sqlite", jobs=jobs)
     wait_for_some(tmp_path / "db.sqlite", process)
     process.send_signal(number)
@@ -310,7 +310,7 @@ def test_a_run_that_is_ended_goes_on(
             "livegenre: what was heard is kept; the same command goes on\n",
         )
     total = classify(many).splitlines()[-1]
-    assert total.startswith("30 files, ")
+    assert total.startswith("150 files, ")
     assert "known from before; heard at" in total
 
 

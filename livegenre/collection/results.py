@@ -138,13 +138,17 @@ class Results:
             raise self._error(f"is of another livegenre (its format is {version}, not {FORMAT})")
 
     def _facts(self) -> tuple[int, int, int]:
-        """Return format, application and number of tables."""
+        """Return format, application and number of tables, all of one moment."""
         questions = (
             "PRAGMA user_version",
             "PRAGMA application_id",
             "SELECT count(*) FROM sqlite_schema",
         )
-        version, application, n = (int(self._base.execute(q).fetchone()[0]) for q in questions)
+        self._base.execute("BEGIN")  # else another run may make the tables meanwhile
+        try:
+            version, application, n = (int(self._base.execute(q).fetchone()[0]) for q in questions)
+        finally:
+            self._base.execute("ROLLBACK")
         return version, application, n
 
     def _row(self, question: str, *values: object) -> Sequence[Any] | None:

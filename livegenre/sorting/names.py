@@ -7,6 +7,8 @@ LONGEST_BYTES = 200
 """Of a part of a path: 255 is the usual limit, and a number or an ending may be added."""
 FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u2028\u2029]')
 """What Windows or Unix refuse in names, or what breaks lines."""
+EDGES = re.compile(r"\A[\s.]+|[\s.]+\Z")
+"""Windows drops dots and spaces at the end; a dot at the beginning hides a file elsewhere."""
 RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(\.|$)", re.I)
 """Names of devices on Windows, whatever ending they have."""
 REPLACEMENT = "_"
@@ -22,9 +24,8 @@ def clean(text: str, longest_bytes: int = LONGEST_BYTES) -> str:
     longest_bytes : int > 0
         As the file system counts.
     """
-    name = FORBIDDEN.sub(REPLACEMENT, _encodable(text))
-    # Windows drops dots and spaces at the end; a dot at the beginning hides a file elsewhere.
-    name = _shortened(name.strip(" ").lstrip("."), longest_bytes).strip(" ").rstrip(". ")
+    name = EDGES.sub("", FORBIDDEN.sub(REPLACEMENT, _encodable(text)))
+    name = EDGES.sub("", _shortened(name, longest_bytes))
     if RESERVED.match(name):
         name = REPLACEMENT + name
     return name or REPLACEMENT
