@@ -121,17 +121,7 @@ def _make_parser() -> tuple[Parser, dict[str, argparse.ArgumentParser]]:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
 
     listen = commands.add_parser("listen", help="classify live sound", description=LISTEN)
-    listen.add_argument(
-        "--device",
-        metavar="NAME",
-        help="input by name, part of a name, or index; 'system' is what the computer plays",
-    )
-    listen.add_argument(
-        "--wait", action="store_true", help="wait for an input that is not connected yet"
-    )
-    listen.add_argument(
-        "--record", metavar="FILE", help="write what is heard into a new .flac or .wav file"
-    )
+    _add_listen(listen)
     _add_common(listen)
 
     replay = commands.add_parser("replay", help="classify a file as a stream", description=REPLAY)
@@ -157,6 +147,17 @@ def _make_parser() -> tuple[Parser, dict[str, argparse.ArgumentParser]]:
         add_opposites(each)
     add_config_command(commands, configurable)
     return parser, configurable
+
+
+def _add_listen(parser: Parser) -> None:
+    add = parser.add_argument
+    add(
+        "--device",
+        metavar="NAME",
+        help="input by name, part of a name, or index; 'system' is what the computer plays",
+    )
+    add("--wait", action="store_true", help="wait for an input that is not connected yet")
+    add("--record", metavar="FILE", help="write what is heard into a new .flac or .wav file")
 
 
 def _add_replay(parser: Parser) -> None:

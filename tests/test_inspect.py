@@ -3,13 +3,11 @@
 import base64
 import csv
 import io
-import os
 import re
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -53,18 +51,6 @@ class Tags(HTMLParser):
 def page() -> str:
     with drawing():
         return "".join(to_html(demo()))
-
-
-@pytest.fixture
-def tiny_disk(tmp_path: Path) -> Iterator[Path]:
-    """Return a folder on a disk of its own that holds 64 KiB."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(place)]
-    if sys.platform != "linux" or os.geteuid() or subprocess.run(mount).returncode:
-        pytest.skip("only root on Linux can make a small disk")
-    yield place
-    subprocess.run(["umount", str(place)], check=True)
 
 
 def test_one_run_writes_all_forms_and_says_where(
