@@ -1,13 +1,14 @@
 """Keeps what others write to stderr off the screen, and shows it afterwards.
 
-PortAudio, ALSA and other C libraries write straight to file descriptor 2.
+PortAudio, ALSA and other C libraries write straight to file descriptor 2; Python's own stderr may
+have another one, where they are kept quiet.
 """
 
 import os
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from livegenre.screen.outlet import Outlet
 
@@ -18,25 +19,37 @@ PATIENCE_SECONDS = 0.2
 
 @contextmanager
 def held_stderr() -> Iterator[None]:
-    """Hold back all that is written to file descriptor 2 while it is a terminal.
+    """Hold back all that is written to stderr, by Python or others, while it is a terminal.
 
     The last 4 KiB of it are written there at the end.
     """
-    if not os.isatty(2):
+    shown = [number for number in _stderrs() if os.isatty(number)]
+    if not shown:
         yield
         return
     sys.stderr.flush()
-    terminal = os.dup(2)
+    terminal = os.dup(shown[0])
     with tempfile.TemporaryFile() as held:
-        os.dup2(held.fileno(), 2)
+        for number in shown:
+            os.dup2(held.fileno(), number)
         try:
             yield
         finally:
             sys.stderr.flush()
-            os.dup2(terminal, 2)
+            for number in _stderrs():  # others than before, if quiet began or ended meanwhile
+                if os.path.sameopenfile(number, held.fileno()):
+                    os.dup2(terminal, number)
             os.close(terminal)
             held.seek(max(0, held.seek(0, os.SEEK_END) - MOST_BYTES))
             outlet = Outlet(sys.stderr)
             outlet.send(held.read())
             outlet.drain(PATIENCE_SECONDS)
             outlet.close()
+
+
+def _stderrs() -> set[int]:
+    """Return the descriptors that C libraries and Python write to."""
+    numbers = {2}
+    with suppress(OSError):  # a stream in memory has none
+        numbers.add(sys.stderr.fileno())
+    return numbers
