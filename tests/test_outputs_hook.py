@@ -15,6 +15,7 @@ import pytest
 from livegenre.errors import UsageError
 from livegenre.outputs.base import Change, End
 from livegenre.outputs.hook import Hook
+from livegenre.sources.quiet import quiet_stderr
 from tests.test_outputs_jsonl import HEADER
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="commands of Unix")
@@ -241,6 +242,7 @@ import sys, time
 from pathlib import Path
 from livegenre.outputs.base import Change, End
 from livegenre.outputs.hook import Hook
+from livegenre.sources.quiet import quiet_stderr
 from tests.test_outputs_hook import CHANGE, END
 from tests.test_outputs_jsonl import HEADER
 hook = Hook("sh -c 'read x; echo out$x; echo err >&2; ls /proc/self/fd > {notes}'", print)
@@ -266,3 +268,12 @@ def test_caller_never_waits(said: list[str]) -> None:
         hook.change(CHANGE)
     assert time.monotonic() - began < 10
     hook.end(END)
+
+
+def test_what_it_writes_is_seen_while_c_libraries_are_kept_quiet(
+    capfd: pytest.CaptureFixture[str], said: list[str], tmp_path: Path
+) -> None:
+    done = tmp_path / "done"
+    with quiet_stderr:
+        run(f"sh -c 'echo one; echo two >&2; touch {done}'", said, CHANGE, done.exists)
+    assert capfd.readouterr() == ("", "one\ntwo\n")

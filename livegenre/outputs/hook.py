@@ -25,7 +25,6 @@ PATIENCE_SECONDS = 2.0
 """How long the end of a session waits for a command."""
 GLANCE_SECONDS = 0.2
 """Between two looks at whether the session ends."""
-STDERR = 2
 
 Value = str | float
 EXAMPLE: Mapping[str, Value] = {
@@ -125,7 +124,8 @@ class Hook:
         process = subprocess.Popen(
             words,
             stdin=subprocess.DEVNULL,
-            stdout=STDERR,  # held back while there is a screen, and never among JSON Lines
+            stdout=sys.stderr,  # held back while there is a screen, and never among JSON Lines
+            stderr=sys.stderr,  # descriptor 2 leads nowhere while C libraries are kept quiet
             env=environment,
             start_new_session=True,
         )
