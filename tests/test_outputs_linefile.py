@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from livegenre.errors import OutputError
-from livegenre.outputs.linefile import N_KEPT, LineFile
+from livegenre.outputs.linefile import N_KEPT, ROW, LineFile
 
 HEAD = "number,word"
 
@@ -79,10 +79,14 @@ def test_file_with_another_head_is_refused_and_left_alone(path: Path, content: s
     assert path.read_text() == content
 
 
-def test_file_that_is_no_json_lines_is_refused(path: Path) -> None:
-    path.write_bytes(b"ID3\x04")
+@pytest.mark.parametrize(
+    "content", [b"ID3\x04", b'{\n "name": "x"\n}\n', b'{"format": 1}\n', b"{}"]
+)
+def test_file_that_is_no_json_lines_is_refused_and_left_alone(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
     with pytest.raises(OutputError, match="holds something else"):
         opened(path, head="")
+    assert path.read_bytes() == content
 
 
 @pytest.mark.parametrize("n_letters", range(len(HEAD) + 1))
@@ -92,6 +96,16 @@ def test_half_a_head_is_written_anew(path: Path, n_letters: int) -> None:
     file.append("1,a", "")
     file.close()
     assert path.read_text() == "number,word\n1,a\n"
+
+
+@pytest.mark.parametrize("n_letters", [0, 1, len(ROW) - 1, len(ROW)])
+def test_little_of_a_row_does_not_make_a_log_another_file(path: Path, n_letters: int) -> None:
+    path.write_text(ROW[:n_letters])
+    for name in ("a", "b"):
+        file = opened(path, head="")
+        file.append(f'{ROW}{name}"}}', "")
+        file.close()
+    assert path.read_text().splitlines()[-2:] == [f'{ROW}a"}}', f'{ROW}b"}}']
 
 
 def test_line_that_a_crash_has_cut_off_is_ended_first(path: Path) -> None:

@@ -18,6 +18,8 @@ N_WAITING = 8192
 """Lines of a session that may wait for the disk: more than an hour."""
 TAIL_BYTES = 1 << 16
 """No line is longer."""
+ROW = '{"type": "'
+"""How each line of JSON begins, and with it a file that has no head."""
 
 
 class LineFile:
@@ -32,7 +34,7 @@ class LineFile:
     path : str
     head : str
         First line of every file; any file that begins otherwise is refused. Empty: files begin
-        with a ``{``.
+        with a ``ROW``.
     limit_bytes : float > 0
         Size from which a file makes room for a new one.
     say : callable
@@ -49,6 +51,7 @@ class LineFile:
     ) -> None:
         self._path = os.path.realpath(path)  # parts lie beside the file, not beside a link to it
         self._head = f"{head}\n".encode() if head else b""
+        self._begins = self._head or ROW.encode()
         self._limit = limit_bytes
         self._say = say
         self._file: FileIO | None = None
@@ -106,8 +109,8 @@ class LineFile:
         """Append lines, without the first if this file has it; or make room, and return False."""
         with self._locked() as file:
             size = file.seek(0, os.SEEK_END)
-            if size < len(self._head):
-                file.truncate(size := 0)  # a crash left half a head
+            if size < len(self._begins):
+                file.truncate(size := 0)  # a crash left half of it
             is_known = size > 0 and self._opened == _identity(file)
             data = b"".join(lines[1:] if has_opening and is_known else lines)
             if size and size + len(data) > self._limit:
@@ -152,8 +155,8 @@ class LineFile:
         self._file = FileIO(self._path, "ab+")
         with _alone(self._file):
             self._file.seek(0)
-            begin = self._file.read(len(self._head) or 1) or b""
-        if not (self._head or b"{").startswith(begin):
+            begin = self._file.read(len(self._begins)) or b""
+        if not self._begins.startswith(begin):
             raise OutputError("it holds something else than such a log; choose another name")
 
     def _mending(self, file: FileIO, size: int) -> bytes:

@@ -12,14 +12,13 @@ from math import inf
 from typing import Any, BinaryIO, TypeAlias
 
 from livegenre.errors import LivegenreError
+from livegenre.outputs.linefile import ROW
 from livegenre.outputs.sheet import HEAD, from_csv
 
 LONGEST_LINE = 1 << 20
 """In bytes; longer ones are no rows."""
 N_FIRST = 100
 """Rows among which one tells when a file begins."""
-OPENING = '{"type": "'
-"""How a row of JSON begins."""
 STDIN = "-"
 NO_ROW = (ValueError, LookupError, TypeError, AttributeError, RecursionError, csv.Error)
 """What a damaged line raises."""
@@ -70,7 +69,7 @@ def _row(text: str) -> Row | None:
     with suppress(*NO_ROW):
         return _parsed(text)
     with suppress(*NO_ROW):
-        return _parsed(text[text.rfind(OPENING) :])
+        return _parsed(text[text.rfind(ROW) :])
     return None
 
 
