@@ -1,6 +1,10 @@
 import io
 import json
+import os
+import sys
+import threading
 import time
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +13,7 @@ import pytest
 import livegenre
 from livegenre.decision import Decision
 from livegenre.errors import OutputError
-from livegenre.outputs.base import Change, DeviceChange, End, Event, Header
+from livegenre.outputs.base import Change, DeviceChange, End, EndReason, Event, Header
 from livegenre.outputs.detached import Detached
 from livegenre.outputs.jsonl import SCHEMA, JsonLines, JsonLinesFile
 
@@ -120,6 +124,26 @@ def test_full_disk_is_an_error_that_names_the_file() -> None:
         JsonLines(stream).show(DECISION)
     with pytest.raises(OSError, match="No space"):
         stream.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes of Windows cannot be asked")
+@pytest.mark.parametrize("reason", ["interrupted", "terminated"])
+def test_told_to_end_it_does_not_wait_for_a_reader_that_hangs(reason: EndReason) -> None:
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    with suppress(BlockingIOError):
+        while True:
+            os.write(writer, b"x")
+    os.set_blocking(writer, True)
+    rescue = threading.Timer(20, os.close, [reader])
+    rescue.start()
+    with (
+        open(writer, "w") as stream,
+        pytest.raises(OutputError, match="nobody reads it; its end is not told"),
+    ):
+        JsonLines(stream).end(End(reason, 1.0, 0))
+    rescue.cancel()
+    os.close(reader)
 
 
 def test_what_a_person_did_is_a_line_of_its_kind() -> None:

@@ -4,6 +4,8 @@ Each line is whole, and flushed when it is written.
 """
 
 import json
+import select
+import sys
 from abc import ABC, abstractmethod
 from dataclasses import fields
 from math import inf
@@ -13,6 +15,7 @@ import livegenre
 from livegenre.decision import Decision
 from livegenre.errors import OutputError
 from livegenre.outputs.base import Change, DeviceChange, End, Event, Header
+from livegenre.outputs.detached import PATIENCE_SECONDS
 from livegenre.outputs.linefile import LineFile
 
 SCHEMA = 1
@@ -79,8 +82,16 @@ class JsonLines(Rows):
             self._stream.write(line)
             self._stream.flush()
         except OSError as error:
-            name = getattr(self._stream, "name", "output")
-            raise OutputError(f"JSON Lines to {name}: {error.strerror}") from error
+            raise self._error(str(error.strerror)) from error
+
+    def end(self, end: End) -> None:
+        """Write the ``end`` line; of a session that was told to end, if that is taken soon."""
+        if end.reason in ("interrupted", "terminated") and not _is_taken(self._stream):
+            raise self._error("nobody reads it; its end is not told")
+        super().end(end)
+
+    def _error(self, trouble: str) -> OutputError:
+        return OutputError(f"JSON Lines to {getattr(self._stream, 'name', 'output')}: {trouble}")
 
 
 class JsonLinesFile(Rows):
@@ -121,6 +132,16 @@ class JsonLinesFile(Rows):
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+
+
+def _is_taken(stream: TextIO) -> bool:
+    """Wait a little for a pipe to have room; tell whether it has, as all other streams have."""
+    if sys.platform == "win32":
+        return True
+    try:
+        return bool(select.select([], [stream], [], PATIENCE_SECONDS)[1])
+    except OSError:  # a stream in memory
+        return True
 
 
 def line(told: Told) -> str:
