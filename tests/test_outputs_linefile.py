@@ -1,5 +1,7 @@
 """Lines in a file stay whole: on full disks, after crashes, among several programs, in parts."""
 
+import errno
+import os
 import signal
 import subprocess
 import sys
@@ -8,6 +10,7 @@ from contextlib import suppress
 from itertools import count
 from math import inf
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -193,6 +196,28 @@ def test_no_more_parts_are_kept_than_promised(path: Path) -> None:
     file.close()
     assert len(list(path.parent.iterdir())) == 1 + N_KEPT
     assert Path(f"{path}.{N_KEPT}").read_text() == "number,word\n14,word\n"
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="no list of open files")
+def test_full_file_makes_room_where_nothing_open_can_be_renamed(
+    path: Path, said: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rename = os.replace
+
+    def replace(old: str, new: str) -> None:
+        if any(place.exists() and place.samefile(old) for place in Path("/proc/self/fd").iterdir()):
+            raise PermissionError(errno.EACCES, "Permission denied")
+        rename(old, new)
+
+    monkeypatch.setattr("livegenre.outputs.linefile.sys", SimpleNamespace(platform="win32"))
+    monkeypatch.setattr("livegenre.outputs.linefile.os.replace", replace)
+    file = opened(path, said, limit=40)
+    for number in range(1, 5):
+        file.append(f"{number},word", "0,open")
+    file.close()
+    assert path.read_text() == "number,word\n0,open\n4,word\n"
+    assert Path(f"{path}.1").read_text() == "number,word\n0,open\n1,word\n2,word\n3,word\n"
+    assert said == []
 
 
 def test_where_no_part_can_be_made_the_file_grows_on(path: Path, said: list[str]) -> None:

@@ -169,6 +169,8 @@ class LineFile:
 
     def _make_room(self) -> None:
         """Let FILE become FILE.1, that FILE.2, and so on."""
+        if sys.platform == "win32":
+            self.close()  # nothing that is open can be renamed there
         try:
             for number in reversed(range(N_KEPT)):
                 with suppress(FileNotFoundError):
