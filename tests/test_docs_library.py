@@ -3,9 +3,12 @@
 import asyncio
 import json
 import re
+import runpy
 import signal
+import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -82,6 +85,38 @@ async def sent_to_both(port: int) -> bool:
 
 def test_all_are_sent_the_same(server: tuple[subprocess.Popen[str], int]) -> None:
     assert asyncio.run(sent_to_both(server[1]))
+
+
+class WatchedServer:
+    """In place of the server: notes on which threads it is asked for its connections."""
+
+    def __init__(self) -> None:
+        self.sockets = [socket.socket()]
+        self.threads: list[threading.Thread] = []
+
+    async def __aenter__(self) -> "WatchedServer":
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        self.sockets[0].close()
+
+    @property
+    def connections(self) -> list[object]:
+        self.threads.append(threading.current_thread())
+        return []
+
+
+def test_connections_are_touched_on_the_loops_thread_alone(
+    song: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    example = runpy.run_path(str(SERVER))
+    watched = WatchedServer()
+    monkeypatch.setitem(example["main"].__globals__, "serve", lambda *words: watched)
+    monkeypatch.setitem(
+        example["main"].__globals__, "hear", lambda file, stop: livegenre.replay(file, stop=stop)
+    )
+    asyncio.run(example["main"](str(song), 0))
+    assert set(watched.threads) == {threading.main_thread()}
 
 
 def test_the_server_ends_at_ctrl_c(

@@ -35,11 +35,14 @@ async def main(file: str | None, port: int) -> None:
     async with serve(lambda client: client.wait_closed(), "127.0.0.1", port) as server:
         print("serving at port", server.sockets[0].getsockname()[1], flush=True)
 
+        def send(message: str) -> None:
+            broadcast(server.connections, message)
+
         def tell() -> None:
-            # The event loop must not wait for sound: it comes on a thread of its own.
+            # The event loop must not wait for sound: it comes on a thread of its own, which must
+            # not touch the connections: they change on the loop's.
             for decision in hear(file, stop):
-                message = json.dumps(asdict(decision))
-                loop.call_soon_threadsafe(broadcast, server.connections, message)
+                loop.call_soon_threadsafe(send, json.dumps(asdict(decision)))
 
         try:
             await asyncio.to_thread(tell)
