@@ -101,6 +101,14 @@ def test_change_says_from_to_and_posterior(receiver: Receiver) -> None:
     assert receiver.take() == {"/livegenre/change": ["a", "unsure", 0.0]}
 
 
+def test_label_that_is_no_text_is_sent_as_far_as_it_is(receiver: Receiver) -> None:
+    with closing(connected(receiver.address)) as osc:
+        osc.show(replace(DECISION, label="caf\udce9", posterior={"caf\udce9": 1.0}))
+        osc.change(replace(CHANGE, before="caf\udce9"))
+    assert receiver.take()["/livegenre/label"] == ["caf?"]
+    assert receiver.take() == {"/livegenre/change": ["caf?", "a", 0.75]}
+
+
 def test_many_labels_take_several_datagrams(receiver: Receiver) -> None:
     posterior = {f"a genre of the {number}th kind": number / 100 for number in range(100)}
     with closing(connected(receiver.address)) as osc:

@@ -148,5 +148,8 @@ def _bundle(messages: Iterable[OscMessage]) -> bytes:
 def _message(name: str, *values: str | float) -> OscMessage:
     builder = OscMessageBuilder(f"/livegenre/{name}")
     for value in values:
-        builder.add_arg(value)
+        # What is no text, as a folder's name can be that became a label, cannot be sent.
+        builder.add_arg(
+            value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
+        )
     return builder.build()
