@@ -28,9 +28,9 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_what_was_kept_is_there_in_the_next_run(path: Path) -> None:
-    with Results(path, MODEL) as results:
+    with closing(Results(path, MODEL)) as results:
         results.keep([("/music/a.mp3", heard())])
-    with Results(path, MODEL) as results:
+    with closing(Results(path, MODEL)) as results:
         assert results.track(DIGEST) == TRACK
         assert results.digest_by_stamp("/music/a.mp3", "5-1-1") == DIGEST
         assert results.digest_by_stamp("/music/a.mp3", "5-2-2") is None
@@ -39,31 +39,31 @@ def test_what_was_kept_is_there_in_the_next_run(path: Path) -> None:
 
 
 def test_another_model_knows_the_file_but_not_the_track(path: Path) -> None:
-    with Results(path, MODEL) as results:
+    with closing(Results(path, MODEL)) as results:
         results.keep([("/music/a.mp3", heard())])
-    with Results(path, b"another model") as results:
+    with closing(Results(path, b"another model")) as results:
         assert results.digest_by_stamp("/music/a.mp3", "5-1-1") == DIGEST
         assert results.track(DIGEST) is None
 
 
 def test_a_name_may_hold_any_bytes(path: Path) -> None:
     name = os.fsdecode(b"/music/\xff\n.mp3")
-    with Results(path, MODEL) as results:
+    with closing(Results(path, MODEL)) as results:
         results.keep([(name, heard())])
         assert results.digest_by_stamp(name, "5-1-1") == DIGEST
 
 
 def test_without_a_file_results_last_as_long_as_the_run() -> None:
-    with Results(None, MODEL) as results:
+    with closing(Results(None, MODEL)) as results:
         results.keep([("/music/a.mp3", heard())])
         assert results.track(DIGEST) == TRACK
-    with Results(None, MODEL) as results:
+    with closing(Results(None, MODEL)) as results:
         assert results.track(DIGEST) is None
 
 
 def test_two_runs_share_a_file(path: Path) -> None:
     def keep_many(first: int) -> None:
-        with Results(path, MODEL) as results:
+        with closing(Results(path, MODEL)) as results:
             for number in range(first, first + 50):
                 results.keep([(f"/music/{number}", heard(b"%016d" % number))])
 
@@ -72,7 +72,7 @@ def test_two_runs_share_a_file(path: Path) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    with Results(path, MODEL) as results:
+    with closing(Results(path, MODEL)) as results:
         assert all(results.track(b"%016d" % number) for number in range(100))
 
 
@@ -95,19 +95,19 @@ def test_what_is_no_database_is_told_and_left_alone(path: Path, content: bytes, 
 
 
 def test_damage_that_is_met_later_is_told(path: Path) -> None:
-    with Results(path, MODEL) as results:
+    with closing(Results(path, MODEL)) as results:
         results.keep([(f"/music/{n}", heard(b"%016d" % n)) for n in range(2_000)])
     with path.open("rb+") as file:
         file.seek(8_192)
         file.write(b"\xff" * (path.stat().st_size - 8_192))
-    with Results(path, MODEL) as results:
+    with closing(Results(path, MODEL)) as results:
         told = (results.track(b"%016d" % number) for number in range(2_000))
         with pytest.raises(OutputError, match=r"malformed.*--db FILE"):
             list(told)
 
 
 def test_a_track_that_is_damaged_is_told(path: Path) -> None:
-    with Results(path, MODEL) as results:
+    with closing(Results(path, MODEL)) as results:
         results.keep([("/music/a.mp3", heard())])
         with closing(sqlite3.connect(path)) as base, base:
             base.execute("UPDATE tracks SET track = '{}'")
@@ -132,7 +132,7 @@ def test_a_database_of_a_newer_livegenre_is_left_alone(path: Path) -> None:
 
 
 def test_a_file_that_is_locked_for_long_is_told(path: Path) -> None:
-    with Results(path, MODEL, busy_seconds=0.1) as results:
+    with closing(Results(path, MODEL, busy_seconds=0.1)) as results:
         other = sqlite3.connect(path, isolation_level=None)
         other.execute("BEGIN EXCLUSIVE")
         with pytest.raises(OutputError, match="is in use by another program; wait for it"):
@@ -152,7 +152,7 @@ def test_a_folder_or_a_place_in_a_file_is_told(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_is_told_and_what_was_kept_stays(tiny_disk: Path) -> None:
-    with Results(tiny_disk / "results.sqlite", MODEL) as results:
+    with closing(Results(tiny_disk / "results.sqlite", MODEL)) as results:
         results.keep([("/music/a.mp3", heard())])
         many = [(f"/music/{number}", heard(b"%016d" % number)) for number in range(1_000)]
         with pytest.raises(OutputError, match="disk is full"):

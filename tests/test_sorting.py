@@ -5,6 +5,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from itertools import count
 from multiprocessing import get_context
 from pathlib import Path
@@ -63,7 +64,7 @@ class Desk:
         return Wishes(sorting, min_posterior, write_tags, lists, self.journal)
 
     def sort(self, wishes: Wishes, *rows: Row) -> None:
-        with Results(None, b"") as results:
+        with closing(Results(None, b"")) as results:
             Sorter(wishes, self.told.append).carry_out(rows, results)
 
     def undo(self) -> None:

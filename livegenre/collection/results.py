@@ -9,8 +9,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from livegenre.collection.hearing import Heard
 from livegenre.collection.track import Track
@@ -36,6 +35,8 @@ COMMIT;
 
 class Results:
     """Tracks by the content of their file and by model; and which file had which content.
+
+    Open when it is made; to be closed.
 
     Parameters
     ----------
@@ -107,19 +108,6 @@ class Results:
     def close(self) -> None:
         """Close the file; what was kept is in it already."""
         self._base.close()
-
-    def __enter__(self) -> Self:
-        """Return this one, which is open already."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close the file."""
-        self.close()
 
     def _prepare(self) -> None:
         version, application, n_tables = self._facts()

@@ -3,7 +3,7 @@
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,7 +28,7 @@ def classify(arguments: Namespace) -> None:
     with ExitStack() as stack:
         stack.enter_context(signals_raised())
         model = model_digest(arguments.model)
-        results = stack.enter_context(Results(_database(arguments), model))
+        results = stack.enter_context(closing(Results(_database(arguments), model)))
         with _progress() as progress:
             run = Run(arguments.model, results, progress)
             run.look(arguments.paths, _left_out(arguments))

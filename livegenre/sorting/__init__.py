@@ -4,7 +4,7 @@ import os
 import shlex
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -84,7 +84,7 @@ class Sorter:
         """
         wishes = self._wishes
         action = wishes.sorting.action if wishes.sorting else "copy"
-        with Journal(wishes.journal) as journal:
+        with closing(Journal(wishes.journal)) as journal:
             try:
                 carrier = Carrier(journal, action, write_tags=wishes.write_tags)
                 for step in plan(rows, wishes.sorting, wishes.min_posterior):

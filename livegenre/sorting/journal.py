@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import count
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self, TypeAlias
+from typing import Any, TypeAlias
 
 import livegenre
 from livegenre.errors import OutputError
@@ -19,7 +18,7 @@ Record: TypeAlias = dict[str, Any]
 class Journal:
     """A file of JSON Lines that grows by a record before each deed; on disk when that begins.
 
-    Made with its first record: a run that does nothing leaves none.
+    Made with its first record: a run that does nothing leaves none. To be closed.
 
     Parameters
     ----------
@@ -69,19 +68,6 @@ class Journal:
         if self._file is not None:
             os.close(self._file)
             self._file = None
-
-    def __enter__(self) -> Self:
-        """Return this one."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close the file."""
-        self.close()
 
     def _create(self) -> int:
         self.path.parent.mkdir(parents=True, exist_ok=True)
