@@ -17,6 +17,7 @@ from livegenre.outputs.base import Change, End
 from livegenre.outputs.hook import Hook
 from livegenre.sources.quiet import quiet_stderr
 from tests.test_outputs_jsonl import HEADER
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="commands of Unix")
 
@@ -71,19 +72,12 @@ def open_files() -> set[str]:
     return {path.name for path in folder.iterdir()} if folder.is_dir() else set()
 
 
-def until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
-    while not holds() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert holds()
-
-
 def run(command: str, said: list[str], change: Change, happened: Callable[[], bool]) -> None:
     """Tell a change, and end when it has been acted on."""
     hook = Hook(command, said.append, limit_seconds=30)
     hook.start(HEADER)
     hook.change(change)
-    until(happened)
+    wait_until(happened, "what the command does")
     hook.end(END)
 
 
@@ -162,11 +156,11 @@ def test_while_one_runs_the_newest_change_waits_alone(
     hook = Hook(f"sh -c 'echo $0 >> {notes}; read x < {gate}' {{label}}", said.append)
     hook.start(HEADER)
     hook.change(replace(CHANGE, after="first"))
-    until(notes.exists)
+    wait_until(notes.exists, "the first note")
     for number in range(100):
         hook.change(replace(CHANGE, after=f"change{number}"))
     gate.write_text("go on\n")
-    until(lambda: "change" in notes.read_text())
+    wait_until(lambda: "change" in notes.read_text(), "the second note")
     gate.write_text("go on\n")
     hook.end(END)
     assert notes.read_text() == "first\nchange99\n"
@@ -196,11 +190,11 @@ def test_command_that_went_away_is_said_and_the_next_change_is_told(
     hook.start(HEADER)
     command.unlink()
     hook.change(CHANGE)
-    until(lambda: bool(said))
+    wait_until(lambda: bool(said), "a line on the trouble")
     command.write_text(f"#!/bin/sh\necho again >> {notes}\n")
     command.chmod(0o755)
     hook.change(CHANGE)
-    until(notes.exists)
+    wait_until(notes.exists, "the first note")
     hook.end(END)
     assert said == [f"--on-change {command}: cannot be run: No such file or directory"]
 
@@ -212,10 +206,11 @@ def test_what_takes_too_long_is_ended_with_all_that_it_started(
     hook = Hook(command, said.append, limit_seconds=0.5)
     hook.start(HEADER)
     hook.change(CHANGE)
-    until(lambda: bool(said))
+    wait_until(lambda: bool(said), "a line on the trouble")
     hook.end(END)
     assert said == ["--on-change sh: did not end within 0.5 s, and was ended"]
-    until(lambda: not any(is_alive(int(pid)) for pid in notes.read_text().split()))
+    pids = notes.read_text().split()
+    wait_until(lambda: not any(is_alive(int(pid)) for pid in pids), "the end of all of them")
 
 
 def test_end_waits_a_little_for_what_runs(notes: Path, said: list[str]) -> None:
@@ -228,7 +223,7 @@ def test_end_does_not_wait_long(notes: Path, said: list[str]) -> None:
     hook = Hook(f"sh -c 'echo $$ > {notes}; exec sleep 99'", said.append)
     hook.start(HEADER)
     hook.change(CHANGE)
-    until(lambda: notes.exists() and notes.read_text() != "")
+    wait_until(lambda: notes.exists() and notes.read_text() != "", "a note")
     began = time.monotonic()
     hook.end(END)
     assert 1 < time.monotonic() - began < 20
@@ -245,6 +240,7 @@ from livegenre.outputs.hook import Hook
 from livegenre.sources.quiet import quiet_stderr
 from tests.test_outputs_hook import CHANGE, END
 from tests.test_outputs_jsonl import HEADER
+from tests.waiting import wait_until
 hook = Hook("sh -c 'read x; echo out$x; echo err >&2; ls /proc/self/fd > {notes}'", print)
 secret = open("/etc/passwd")
 hook.start(HEADER)

@@ -18,6 +18,7 @@ from livegenre.outputs.linefile import N_WAITING
 from livegenre.outputs.log import Log
 from livegenre.outputs.sheet import COLUMNS
 from tests.test_outputs_jsonl import DECISION, HEADER
+from tests.waiting import wait_until
 
 TOLD_AT = datetime.fromisoformat("2026-01-02T03:04:06.500+01:00").timestamp()
 CHANGE = Change(1.0, "a", "b", "genre", 0.8, 2.0)
@@ -47,13 +48,6 @@ def table(path: Path) -> list[dict[str, str]]:
 
 def rows(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text().splitlines()]
-
-
-def until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
-    while not holds() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert holds()
 
 
 def test_table_has_a_row_for_all_that_was_told(tmp_path: Path) -> None:
@@ -128,11 +122,11 @@ def test_full_disk_delays_nothing_and_loses_nothing_once_there_is_room(tiny_disk
     for number in range(200):
         detached.show(replace(DECISION, time=float(number)))
     assert time.monotonic() - began < 1
-    until(lambda: bool(said))
+    wait_until(lambda: bool(said), "a line on the trouble")
     assert path.read_bytes().endswith(b"\n")
     assert len(table(path)) < 200
     ballast.unlink()
-    until(lambda: len(said) > 1)
+    wait_until(lambda: len(said) > 1, "a second line")
     detached.end(End("end", 100.0, 0))
     full = "No space left on device; trying again"
     assert said == [f"log {path}: {full}", f"log {path}: goes on"]
@@ -151,7 +145,7 @@ def test_what_found_room_only_at_the_end_is_written_then(tiny_disk: Path) -> Non
     detached.start(HEADER)
     for number in range(10):
         detached.show(replace(DECISION, time=float(number)))
-    until(lambda: bool(said))
+    wait_until(lambda: bool(said), "a line on the trouble")
     ballast.unlink()
     detached.end(End("end", 100.0, 0))
     assert said[-1] == f"log {path}: goes on"
@@ -166,7 +160,7 @@ def test_disk_that_stays_full_is_told_at_the_end_and_holds_nothing_up(tiny_disk:
     detached = Detached(log, said.append, stamp=log.stamp)
     detached.start(HEADER)
     detached.show(DECISION)
-    until(lambda: bool(said))
+    wait_until(lambda: bool(said), "a line on the trouble")
     detached.end(End("end", 100.0, 0))
     assert said == [
         f"log {path}: No space left on device; trying again",
@@ -188,9 +182,9 @@ def test_rows_that_waited_have_the_time_at_which_they_were_told(tmp_path: Path) 
     before = time.time()
     detached.show(DECISION)
     after = time.time()
-    until(lambda: bool(said))
+    wait_until(lambda: bool(said), "a line on the trouble")
     path.parent.mkdir()
-    until(lambda: len(said) > 1)
+    wait_until(lambda: len(said) > 1, "a second line")
     detached.end(End("end", 100.0, 0))
     at = datetime.fromisoformat(rows(path)[1]["at"]).timestamp()
     assert before - 0.001 <= at <= after
