@@ -11,15 +11,18 @@ from livegenre.outputs.home_assistant import discovery
 
 
 def test_label_state_and_confidence_are_sensors_of_one_device() -> None:
-    sensors = dict(discovery("livegenre"))
+    sensors = dict(discovery("kitchen"))
     assert list(sensors) == [
-        f"homeassistant/sensor/livegenre/{key}/config" for key in ("label", "state", "confidence")
+        f"homeassistant/sensor/livegenre_kitchen/{key}/config"
+        for key in ("label", "state", "confidence")
     ]
-    label = sensors["homeassistant/sensor/livegenre/label/config"]
-    assert label["state_topic"] == "livegenre/state"
-    assert label["availability_topic"] == "livegenre/availability"
+    label = sensors["homeassistant/sensor/livegenre_kitchen/label/config"]
+    assert label["state_topic"] == "kitchen/state"
+    assert label["availability_topic"] == "kitchen/availability"
     assert label["value_template"] == "{{ value_json.label }}"
     assert label["device"]["sw_version"] == livegenre.__version__
+    assert label["unique_id"] == "livegenre_kitchen_label"  # others may have a kitchen too
+    assert label["device"]["identifiers"] == ["livegenre_kitchen"]
     assert len({json.dumps(sensor["device"]) for sensor in sensors.values()}) == 1
 
 
@@ -30,6 +33,7 @@ def test_state_says_which_there_are_and_confidence_its_unit() -> None:
         ["genre", "unsure", "not_music", "silence"],
     )
     assert (confidence["unit_of_measurement"], confidence["state_class"]) == ("%", "measurement")
+    assert confidence["value_template"].endswith("if value_json.label else none }}")
 
 
 PREFIXES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)

@@ -16,7 +16,7 @@ def discovery(prefix: str) -> Iterator[tuple[str, dict[str, Any]]]:
     prefix : str
         Of livegenre's topics; each is a device of its own.
     """
-    node = _identifier(prefix)
+    node = f"livegenre_{_identifier(prefix)}"  # all programs of a broker share these names
     for key, sensor in _SENSORS.items():
         yield (
             f"homeassistant/sensor/{node}/{key}/config",
@@ -46,7 +46,8 @@ _SENSORS: dict[str, dict[str, Any]] = {
         "options": list(get_args(State)),
     },
     "confidence": {
-        "value_template": "{{ (value_json.posterior * 100) | round(0) | int }}",
+        "value_template": "{{ (value_json.posterior * 100) | round(0) | int"
+        " if value_json.label else none }}",  # 0 % would count as measured
         "icon": "mdi:gauge",
         "unit_of_measurement": "%",
         "state_class": "measurement",
