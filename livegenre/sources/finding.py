@@ -17,7 +17,8 @@ _CAPTURE = {
     "win32": "enable Stereo Mix in the sound settings, or install VB-Cable and have it played to",
 }
 _CAPTURE_LINUX = (
-    "that needs PulseAudio or PipeWire: apt-get install libasound2-plugins pulseaudio-utils"
+    "that needs PulseAudio or PipeWire to run, and libasound2-plugins and pulseaudio-utils, "
+    "which apt-get installs"
 )
 
 
