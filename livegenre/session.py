@@ -57,7 +57,7 @@ def run_session(
     ears : Ears
         Fresh.
     sinks : sequence of Sink
-        Told of beginning, decisions, changes of answer and device, and end.
+        Told of beginning, decisions, changes of answer and device, and, in this order, of the end.
     changes : Debouncer, optional
         Fresh; says what is a change of the answer, if asked otherwise than usual.
     show : callable, optional
@@ -86,7 +86,7 @@ def run_session(
             sink.end(_end(tap, reason))
 
     with ExitStack() as ends:
-        for sink in sinks:
+        for sink in reversed(sinks):  # the first is told of the end first, whoever makes it wait
             sink.start(_header(tap, ears))
             ends.callback(tell_end, sink)
             tap.watch(sink.device)

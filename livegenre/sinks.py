@@ -1,20 +1,19 @@
 """From flags to the sinks that are told what a session decides."""
 
 import os
-import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from math import inf
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 from livegenre.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
-    from livegenre.outputs.base import Sink
+    from livegenre.outputs.base import Remote, Sink
     from livegenre.outputs.changes import Debouncer
-    from livegenre.outputs.detached import Detached, Remote
+    from livegenre.outputs.detached import Detached
     from livegenre.outputs.web.sink import Web
     from livegenre.tap import Tap
 
@@ -24,7 +23,7 @@ PASSWORD_VARIABLE = "LIVEGENRE_MQTT_PASSWORD"
 def make_sinks(
     arguments: Namespace, tap: "Tap", stack: ExitStack, say: Callable[[str], None]
 ) -> "list[Sink]":
-    """Make every sink that was asked for.
+    """Make every sink that was asked for, in the order in which they should hear of the end.
 
     Parameters
     ----------
@@ -44,10 +43,6 @@ def make_sinks(
         If a sink can never work here; says what to install or to mend.
     """
     sinks: list[Sink] = []
-    if arguments.jsonl:
-        sinks.append(_json_lines(arguments.jsonl, stack, say))
-    if arguments.log or arguments.log_size:
-        sinks.append(_log(arguments, say))
     if arguments.on_change is not None:
         sinks.append(_hook(arguments.on_change, say))
     if arguments.web is not None:
@@ -60,7 +55,7 @@ def make_sinks(
         sinks.append(_mqtt(arguments.mqtt, arguments.mqtt_ca, say))
     elif arguments.mqtt_ca is not None:
         raise UsageError("--mqtt-ca: is for --mqtt mqtts://host, which is not given")
-    return sinks
+    return [*_files(arguments, say, is_alone=not sinks), *sinks]
 
 
 def make_debouncer(arguments: Namespace) -> "Debouncer":
@@ -105,20 +100,37 @@ def _flag(flag: str) -> Iterator[None]:
         raise UsageError(f"{flag}: {error}") from error
 
 
-def _json_lines(name: str, stack: ExitStack, say: Callable[[str], None]) -> "Sink":
-    """Make JSON Lines to stdout, a file, or by its name to a pipe, which the stack closes."""
-    from livegenre.outputs.jsonl import JsonLines, JsonLinesFile
+def _files(arguments: Namespace, say: Callable[[str], None], *, is_alone: bool) -> "Iterator[Sink]":
+    """Make those that keep what they are told, after all others: a refused start leaves no file."""
+    if arguments.log is not None or arguments.log_size:
+        yield _log(arguments, say)
+        is_alone = False
+    if arguments.jsonl is not None:
+        yield _json_lines(arguments, say, is_alone=is_alone)
 
-    if name == "-":
-        return JsonLines(sys.stdout)
-    if os.path.isfile(name) or not os.path.exists(name):
+
+def _json_lines(arguments: Namespace, say: Callable[[str], None], *, is_alone: bool) -> "Sink":
+    """Make JSON Lines to a file, or to stdout or a pipe, for which sound that can wait waits."""
+    from livegenre.outputs.detached import Detached
+    from livegenre.outputs.jsonl import JsonLinesFile, JsonLinesPipe
+    from livegenre.outputs.linefile import N_WAITING
+
+    name = arguments.jsonl
+    if not name:
+        raise UsageError("--jsonl: give it a file's name, or '-' for stdout")
+    is_stdout = name == "-"
+    if not is_stdout and (os.path.isfile(name) or not os.path.exists(name)):
         return _file("--jsonl", name, JsonLinesFile(name), say)
-    try:
-        stream = open(name, "a", encoding="utf-8")  # noqa: SIM115 closed by the stack
-    except OSError as error:
-        raise OutputError(f"{name}: {error.strerror}; choose another place for it") from error
-    stack.callback(_close, stream)
-    return JsonLines(stream)
+    if os.path.isdir(name):
+        raise OutputError(f"--jsonl {name}: is a folder; choose a file's name")
+    can_wait = arguments.command == "replay" and arguments.speed == inf
+    return Detached(
+        JsonLinesPipe(None if is_stdout else name),
+        say,
+        n_waiting=N_WAITING,
+        patient=can_wait,
+        vital=can_wait or (is_stdout and is_alone),
+    )
 
 
 def _log(arguments: Namespace, say: Callable[[str], None]) -> "Sink":
@@ -188,9 +200,3 @@ def _extra(flag: str, extra: str) -> Iterator[None]:
         library = str(error.name).partition(".")[0]
         cure = f"pip install 'livegenre[{extra}]'"
         raise OutputError(f"{flag}: needs {library}; install it: {cure}") from error
-
-
-def _close(stream: TextIO) -> None:
-    # Every line was flushed when it was written: what fails here has failed there, and been said.
-    with suppress(OSError):
-        stream.close()

@@ -1,7 +1,5 @@
 """What the keys ask of a session happens between two samples, and the log tells of it."""
 
-import io
-import json
 import math
 import threading
 import time
@@ -25,7 +23,6 @@ from livegenre.decision import Decider, Decision
 from livegenre.errors import DeviceError
 from livegenre.features import create_extractor
 from livegenre.outputs.base import Event
-from livegenre.outputs.jsonl import JsonLines
 from livegenre.screen.controls import Choice, Controls
 from livegenre.session import Ears, run_session
 from livegenre.sources import ReplayOptions, open_source
@@ -39,6 +36,7 @@ from livegenre.sources.survey import survey_inputs
 from livegenre.tap import Tap
 from livegenre.verify import TOLERANCE, largest_difference
 from tests.conftest import CARD, CLASSIC_SPEC, write_model
+from tests.rows import KeptRows
 from tests.test_sources_swap import OTHER, two_inputs
 from tests.virtual_microphone import SINK, VirtualMicrophone, wait_until
 
@@ -85,21 +83,16 @@ def no_inputs() -> list[InputDevice]:
     raise DeviceError("the sound system does not answer")
 
 
-class Log(JsonLines):
-    """JSON Lines in memory, and the events as they were told."""
+class Log(KeptRows):
+    """Rows in memory, and the events as they were told."""
 
     def __init__(self) -> None:
-        self.text = io.StringIO()
         self.events: list[Event] = []
-        super().__init__(self.text)
+        super().__init__()
 
     def event(self, event: Event) -> None:
         super().event(event)
         self.events.append(event)
-
-    @property
-    def lines(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.text.getvalue().splitlines()]
 
 
 @dataclass

@@ -1,6 +1,7 @@
 """``livegenre listen`` as a person runs it, on a microphone that hears real music."""
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -88,6 +89,12 @@ def read_event(process: subprocess.Popen[str], kind: str = "decision") -> dict[s
     raise AssertionError("listen ended")
 
 
+def assert_input_alone_is_told(errors: str) -> None:
+    told = errors.splitlines()
+    assert told
+    assert all(line.startswith("livegenre: input: ") for line in told)
+
+
 def test_unplugged_microphone_names_a_genre_again_after_its_return(
     virtual_microphone: VirtualMicrophone, orchestra: Path
 ) -> None:
@@ -105,7 +112,7 @@ def test_unplugged_microphone_names_a_genre_again_after_its_return(
         process.send_signal(signal.SIGINT)
         output, errors = process.communicate(timeout=30)
     assert process.returncode == 130
-    assert errors == ""
+    assert_input_alone_is_told(errors)
     end = json.loads(output.splitlines()[-1])
     assert end["reason"] == "interrupted"
 
@@ -126,7 +133,7 @@ def test_hung_sound_server_does_not_keep_it_from_ending(
     stalled = [line["trouble"] for line in lines if line["state"] == "stalled"]
     assert stalled == ["its stream gives nothing", "the sound system does not answer"]
     assert process.returncode == 130
-    assert errors == ""
+    assert_input_alone_is_told(errors)
     assert json.loads(output.splitlines()[-1])["reason"] == "interrupted"
 
 
@@ -162,7 +169,9 @@ def test_late_microphone_is_waited_for(virtual_microphone: VirtualMicrophone) ->
         assert read_event(process)["lost"] == 0
         _, errors = process.communicate(timeout=30)
     assert process.returncode == 0
-    assert errors == ""
+    waits, *_, hears = errors.splitlines()
+    assert waits.startswith("livegenre: input: reconnecting (")
+    assert re.match(r"livegenre: input: (live|muted)", hears)
 
 
 def test_unknown_device_is_one_line(virtual_microphone: VirtualMicrophone) -> None:

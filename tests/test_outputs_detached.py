@@ -10,7 +10,7 @@ import pytest
 from livegenre.decision import Decision
 from livegenre.errors import OutputError
 from livegenre.outputs.base import Change, DeviceChange, End, Event, Header
-from livegenre.outputs.detached import Detached
+from livegenre.outputs.detached import PATIENCE_SECONDS, Detached
 from tests.test_outputs_jsonl import DECISION, HEADER
 from tests.waiting import wait_until
 
@@ -87,6 +87,12 @@ def tell(detached: Detached, n: int) -> None:
     detached.start(HEADER)
     for decision in decisions(n):
         detached.show(decision)
+
+
+def show_slowly(detached: Detached, n: int) -> None:
+    for decision in decisions(n):
+        detached.show(decision)
+        time.sleep(0.01)
 
 
 def test_all_is_told_in_order(said: list[str]) -> None:
@@ -228,3 +234,56 @@ def test_when_a_message_came_is_told_before_it(said: list[str]) -> None:
     place.hang.set()
     detached.end(END)
     assert [before <= told_at <= after for told_at in times] == [True, True, False]
+
+
+def test_patient_one_has_nothing_dropped_and_waits_for_room(said: list[str]) -> None:
+    place = Place()
+    place.hang.clear()
+    detached = Detached(place, said.append, n_waiting=3, patient=True)
+    teller = threading.Thread(target=tell, args=(detached, 20))
+    teller.start()
+    teller.join(0.2)
+    assert teller.is_alive()
+    place.hang.set()
+    teller.join()
+    detached.end(END)
+    assert place.told == [HEADER, *map(float, range(20)), END]
+    assert detached.dropped == 0
+
+
+def test_patient_one_that_hangs_does_not_hold_up_the_end_of_what_was_stopped(
+    said: list[str],
+) -> None:
+    place = Place()
+    place.hang.clear()
+    detached = Detached(place, said.append, n_waiting=3, patient=True)
+    tell(detached, 3)
+    detached.end(End("terminated", 1.0, 0))
+    assert said == ["a place: 4 messages were dropped"]
+
+
+def test_vital_one_ends_the_session_with_its_trouble(said: list[str]) -> None:
+    detached = Detached(Place(breaks_at=3), said.append, vital=True)
+    tell(detached, 3)
+    with pytest.raises(OutputError, match="a place: broken pipe"):
+        show_slowly(detached, 500)
+    with pytest.raises(OutputError, match="a place: broken pipe"):
+        detached.end(END)
+    assert said == []
+
+
+def test_vital_one_that_breaks_at_the_last_message_says_so_at_the_end(said: list[str]) -> None:
+    detached = Detached(Place(breaks_at=3), said.append, vital=True)
+    tell(detached, 3)
+    with pytest.raises(OutputError, match="a place: broken pipe"):
+        detached.end(END)
+
+
+def test_vital_one_is_waited_for_by_a_session_that_ends_by_itself(said: list[str]) -> None:
+    place = Place()
+    place.hang.clear()
+    detached = Detached(place, said.append, vital=True)
+    tell(detached, 3)
+    threading.Timer(PATIENCE_SECONDS + 0.5, place.hang.set).start()
+    detached.end(END)
+    assert place.told == [HEADER, 0.0, 1.0, 2.0, END]

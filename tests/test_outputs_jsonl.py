@@ -1,10 +1,8 @@
-import io
 import json
 import os
 import sys
 import threading
 import time
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,11 +10,13 @@ import pytest
 
 import livegenre
 from livegenre.decision import Decision
-from livegenre.errors import OutputError
-from livegenre.outputs.base import Change, DeviceChange, End, EndReason, Event, Header
+from livegenre.outputs.base import Change, DeviceChange, End, Event, Header
 from livegenre.outputs.detached import Detached
-from livegenre.outputs.jsonl import SCHEMA, JsonLines, JsonLinesFile
+from livegenre.outputs.jsonl import SCHEMA, JsonLinesFile, JsonLinesPipe
+from tests.rows import KeptRows
 
+needs_pipes = pytest.mark.skipif(sys.platform == "win32", reason="no named pipes")
+END = End("end", 1.0, 0)
 HEADER = Header(
     model="tiny",
     labels=("a", "b"),
@@ -44,12 +44,11 @@ DECISION = Decision(
 
 
 def test_session_is_a_header_a_line_a_decision_and_an_end() -> None:
-    stream = io.StringIO()
-    sink = JsonLines(stream)
+    sink = KeptRows()
     sink.start(HEADER)
     sink.show(DECISION)
     sink.end(End("end", 2.5, 3, 2, 0.5, 7))
-    header, decision, end = map(json.loads, stream.getvalue().splitlines())
+    header, decision, end = sink.lines
     assert header == {
         "type": "header",
         "schema": SCHEMA,
@@ -90,11 +89,11 @@ def test_session_is_a_header_a_line_a_decision_and_an_end() -> None:
 
 
 def test_change_of_the_device_is_a_line() -> None:
-    stream = io.StringIO()
+    sink = KeptRows()
     trouble = "the sound system does not answer"
     change = DeviceChange(1.23456789, "stalled", trouble, "Scarlett 2i2", 480, 7)
-    JsonLines(stream).device(change)
-    assert json.loads(stream.getvalue()) == {
+    sink.device(change)
+    assert sink.lines[0] == {
         "type": "device",
         "time": 1.234568,
         "state": "stalled",
@@ -105,63 +104,83 @@ def test_change_of_the_device_is_a_line() -> None:
     }
 
 
-def test_lines_are_ascii_whatever_the_source_is_called() -> None:
-    stream = io.StringIO()
-    JsonLines(stream).start(HEADER)
-    assert stream.getvalue().isascii()
+def show_often(detached: Detached, n_times: int) -> None:
+    for _ in range(n_times):
+        detached.show(DECISION)
 
 
-def test_every_line_is_in_the_file_once_written(tmp_path: Path) -> None:
-    with (tmp_path / "log.jsonl").open("a") as stream:
-        JsonLines(stream).show(DECISION)
-        assert (tmp_path / "log.jsonl").read_text().count("\n") == 1
+@pytest.fixture
+def pipe(tmp_path: Path) -> Path:
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    return path
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
-def test_full_disk_is_an_error_that_names_the_file() -> None:
-    stream = open("/dev/full", "w")  # noqa: SIM115 closing it fails by design
-    with pytest.raises(OutputError, match="/dev/full: No space left"):
-        JsonLines(stream).show(DECISION)
-    with pytest.raises(OSError, match="No space"):
-        stream.close()
+@needs_pipes
+def test_lines_are_ascii_whatever_the_source_is_called(pipe: Path) -> None:
+    detached = Detached(JsonLinesPipe(str(pipe)), print)
+    detached.start(HEADER)
+    with pipe.open("rb") as reader:
+        assert reader.readline().isascii()
+    detached.end(END)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="pipes of Windows cannot be asked")
-@pytest.mark.parametrize("reason", ["interrupted", "terminated"])
-def test_told_to_end_it_does_not_wait_for_a_reader_that_hangs(reason: EndReason) -> None:
-    reader, writer = os.pipe()
-    os.set_blocking(writer, False)
-    with suppress(BlockingIOError):
-        while True:
-            os.write(writer, b"x")
-    os.set_blocking(writer, True)
-    rescue = threading.Timer(20, os.close, [reader])
-    rescue.start()
-    with (
-        open(writer, "w") as stream,
-        pytest.raises(OutputError, match="nobody reads it; its end is not told"),
-    ):
-        JsonLines(stream).end(End(reason, 1.0, 0))
-    rescue.cancel()
-    os.close(reader)
+@needs_pipes
+def test_named_pipe_without_a_reader_delays_nothing_and_tells_each_reader_the_header(
+    pipe: Path,
+) -> None:
+    said: list[str] = []
+    detached = Detached(JsonLinesPipe(str(pipe)), said.append)
+    detached.start(HEADER)
+    show_often(detached, 200)
+    with pipe.open() as reader:
+        assert [json.loads(reader.readline())["type"] for _ in range(3)] == [
+            *("header", "decision", "decision")
+        ]
+    while not said:
+        detached.show(DECISION)
+        time.sleep(0.02)
+    with pipe.open() as reader:
+        assert json.loads(reader.readline())["type"] == "header"
+        detached.end(END)
+        assert json.loads(reader.readlines()[-1])["type"] == "end"
+    assert said[0].endswith("pipe: Broken pipe; trying again")
+
+
+@needs_pipes
+def test_pipe_that_was_set_never_to_wait_gets_every_line_whole(
+    pipe: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    writer = os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
+    with open(writer, "w") as stdout, open(reader) as stream:
+        monkeypatch.setattr(sys, "stdout", stdout)
+        detached = Detached(JsonLinesPipe(), print, patient=True, vital=True)
+        detached.start(HEADER)
+        teller = threading.Thread(target=show_often, args=(detached, 1000))
+        teller.start()
+        os.set_blocking(reader, True)
+        lines = [json.loads(stream.readline()) for _ in range(1001)]
+        teller.join()
+        detached.end(END)
+    assert [line["type"] for line in lines] == ["header", *["decision"] * 1000]
 
 
 def test_what_a_person_did_is_a_line_of_its_kind() -> None:
-    stream = io.StringIO()
-    sink = JsonLines(stream)
+    sink = KeptRows()
     sink.event(Event("mark", 1.23456789, {}))
     sink.event(Event("seek", 2.0, {"position": 7.12345678, "before": 2.0}))
     sink.event(Event("model", 3.0, {"model": "tags", "labels": ("a", "b"), "multi_label": True}))
-    mark, seek, model = map(json.loads, stream.getvalue().splitlines())
+    mark, seek, model = sink.lines
     assert mark == {"type": "mark", "time": 1.234568}
     assert seek == {"type": "seek", "time": 2.0, "position": 7.123457, "before": 2.0}
     assert model["labels"] == ["a", "b"]
 
 
 def test_change_tells_from_and_to() -> None:
-    stream = io.StringIO()
-    JsonLines(stream).change(Change(4.0, "unsure", "a", "genre", 0.8, 3.5))
-    assert json.loads(stream.getvalue()) == {
+    sink = KeptRows()
+    sink.change(Change(4.0, "unsure", "a", "genre", 0.8, 3.5))
+    assert sink.lines[0] == {
         "type": "change",
         "time": 4.0,
         "from": "unsure",

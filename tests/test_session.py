@@ -1,5 +1,3 @@
-import io
-import json
 import os
 import re
 import signal
@@ -16,11 +14,11 @@ from livegenre.errors import SourceError
 from livegenre.features import create_extractor
 from livegenre.interruption import Terminated, signals_raised
 from livegenre.outputs.base import Change, DeviceChange, End, Event, Header, Sink
-from livegenre.outputs.jsonl import JsonLines
 from livegenre.session import Ears, run_session
 from livegenre.tap import Tap
 from livegenre.verify import Recording
 from tests.conftest import CARD, CLASSIC_SPEC
+from tests.rows import KeptRows
 from tests.test_tap import Read, Troubled
 
 RATE = CLASSIC_SPEC.sample_rate
@@ -36,24 +34,19 @@ def run(tap: Tap, model: Path, *sinks: Sink) -> End:
     return run_session(tap, ears, sinks=sinks)
 
 
-class Log(JsonLines):
-    """JSON Lines in memory, with something done at the third decision."""
+class Log(KeptRows):
+    """Rows in memory, with something done at the third decision."""
 
     def __init__(self, at_third: Any = lambda: None) -> None:
-        self.text = io.StringIO()
         self._at_third = at_third
         self._count = 0
-        super().__init__(self.text)
+        super().__init__()
 
     def show(self, decision: Decision) -> None:
         super().show(decision)
         self._count += 1
         if self._count == 3:
             self._at_third()
-
-    @property
-    def lines(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.text.getvalue().splitlines()]
 
 
 def test_session_runs_to_the_end_of_the_sound(tiny_model: Path) -> None:
@@ -157,3 +150,15 @@ def test_one_sink_that_fails_keeps_no_other_from_its_end(tiny_model: Path) -> No
     with pytest.raises(SourceError, match="broken"):
         run(Tap(recording(5)), tiny_model, log, Failing())
     assert log.lines[-1]["reason"] == "error"
+
+
+def test_first_sink_is_told_of_the_end_first(tiny_model: Path) -> None:
+    ended: list[Log] = []
+
+    class Ending(Log):
+        def end(self, end: End) -> None:
+            ended.append(self)
+
+    sinks = [Ending(), Ending()]
+    run(Tap(recording(5)), tiny_model, *sinks)
+    assert ended == sinks

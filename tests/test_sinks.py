@@ -62,6 +62,8 @@ def undisturbed() -> list[list[Any]]:
     [
         (["--osc", "lights"], "--osc: an address needs a port"),
         (["--osc", ""], "--osc: no such address"),
+        (["--log", ""], "--log: give it a file's name"),
+        (["--jsonl", ""], "--jsonl: give it a file's name"),
         (["--mqtt", ""], "--mqtt: no such broker"),
         (["--mqtt", "http://me:secret@nas"], "--mqtt: no such broker"),
         (["--mqtt", "mqtt://me:secret@nas:0"], "--mqtt: a port is"),
@@ -74,6 +76,12 @@ def test_what_makes_no_sense_is_one_line(words: list[str], said: str) -> None:
     done = run(*NOISE, *words)
     assert_one_clear_line(done, 2, said)
     assert "secret" not in done.stderr
+
+
+def test_start_that_is_refused_leaves_no_file(tmp_path: Path) -> None:
+    files = ["--log", str(tmp_path / "log.csv"), "--jsonl", str(tmp_path / "log.jsonl")]
+    assert run(*NOISE, *files, "--osc", "lights").returncode == 2
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_file_of_authorities_that_is_not_there_is_one_line() -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from livegenre.decision import Decision, State
 from livegenre.errors import LivegenreError, OutputError, UsageError
 from livegenre.outputs.base import End, Event, Header
-from livegenre.outputs.jsonl import JsonLines
+from livegenre.outputs.jsonl import JsonLinesFile
 from livegenre.outputs.log import Log
 from livegenre.screen.tally import Tally
 from livegenre.screen.words import printable
@@ -57,12 +57,13 @@ def write_log(path: Path, told: Sequence[Decision], *, ended: bool = True, mb: f
 
 
 def write_jsonl(path: Path, told: Sequence[Decision], header: Header = HEADER) -> None:
-    with path.open("a") as stream:
-        sink = JsonLines(stream)
-        sink.start(header)
-        for decision in told:
-            sink.show(decision)
-        sink.end(End("quit", 100.0, 0))
+    sink = JsonLinesFile(str(path))
+    sink.connect()
+    sink.start(header)
+    for decision in told:
+        sink.show(decision)
+    sink.end(End("quit", 100.0, 0))
+    sink.close()
 
 
 def tally_of(told: Sequence[Decision]) -> Tally:

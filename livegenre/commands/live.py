@@ -2,22 +2,25 @@
 
 import gc
 import math
-import sys
 from argparse import Namespace
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from livegenre.assembly import DecisionOptions, load_ears, load_model, make_decider, make_recorder
 from livegenre.errors import LivegenreError, UsageError
 from livegenre.sinks import make_debouncer, make_sinks
 from livegenre.stage import make_control, make_screen
+from livegenre.voice import Voice
 
 if TYPE_CHECKING:
     from livegenre.sources.base import Source
     from livegenre.sources.microphone import Microphone
     from livegenre.sources.replay import Replay
 
-ALONE_WITHOUT = ("--jsonl", "--log", "--on-change", "--web", "--osc", "--mqtt")
+ALONE_WITHOUT = (
+    *("--jsonl", "--log", "--log-size", "--on-change"),
+    *("--web", "--web-token", "--osc", "--mqtt", "--mqtt-ca"),
+)
 """Flags that ``--verify`` would never heed."""
 
 
@@ -64,13 +67,17 @@ def _classify(
     live = arguments.command == "listen"
     tap = Tap(source, limit_seconds=limit_seconds, gain_db=arguments.gain, remove_dc=live)
     with ExitStack() as stack:
-        sinks = make_sinks(arguments, tap, stack, _tell)  # an address in use is told before sound
+        voice = Voice()
+        sinks = make_sinks(arguments, tap, stack, voice.say)  # trouble at first stops all of it
         stack.enter_context(tap)
         ears = load_ears(DecisionOptions.from_flags(arguments), arguments.model)
         control = screen = None
         if not arguments.headless:
             control = make_control(arguments, tap, source, ears, sinks)
+            voice.show_on(control.tell)
             screen = make_screen(arguments, tap, source, ears, control)
+        else:
+            tap.watch(voice.tell_input)
         recorder = make_recorder(arguments.record, tap) if live and arguments.record else None
         in_real_time = live or arguments.speed < math.inf
         gc.freeze()  # collections of what stays anyway would hold up the audio callback
@@ -88,12 +95,6 @@ def _classify(
             conductor=control,
             block_seconds=BLOCK_SECONDS if in_real_time else FAST_BLOCK_SECONDS,
         )
-
-
-def _tell(line: str) -> None:
-    """Say what troubles a sink; called on any thread, held back while there is a screen."""
-    with suppress(OSError):  # a terminal that is gone is no reason to cease telling others
-        print(f"livegenre: {line}", file=sys.stderr, flush=True)
 
 
 def _verify(arguments: Namespace, source: "Source") -> None:

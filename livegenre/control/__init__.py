@@ -80,6 +80,10 @@ class Control:
         """Have ``inform`` told, on the reader's thread, of who listens, or to what, from now on."""
         self._inform = inform
 
+    def tell(self, line: str) -> None:
+        """Have a line shown that nobody asked for; called on any thread."""
+        self._report.say(line)
+
     def __enter__(self) -> Self:
         return self
 

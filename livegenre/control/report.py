@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from livegenre.outputs.base import Event, EventKind, Sink
 from livegenre.tap import Tap
 
+N_SAID = 16
+"""Lines that are kept where nobody asks for them: of more, the oldest go."""
+
 
 class Report:
     """A way back from the reader's thread to the screen's, and to the log; neither waits.
@@ -21,7 +24,7 @@ class Report:
     def __init__(self, tap: Tap, sinks: Sequence[Sink]) -> None:
         self._tap = tap
         self._sinks = sinks
-        self._said: deque[str] = deque()
+        self._said: deque[str] = deque(maxlen=N_SAID)
 
     def say(self, words: str) -> None:
         """Have something shown to who asked; on any thread."""

@@ -114,3 +114,28 @@ class Sink(Protocol):
 
     def end(self, end: End) -> None:
         """Take how it ended; called once, last, also after an error."""
+
+
+EVERYTHING = frozenset({"start", "show", "change", "device", "event", "end"})
+"""What a sink can be told."""
+
+
+class Remote(Sink, Protocol):
+    """A sink whose calls may wait, and fail; all are made on one thread."""
+
+    name: str
+    """What and where it is, for people."""
+    wants: frozenset[str]
+    """Names of the methods of ``Sink`` that do something; others are not called."""
+
+    def connect(self) -> None:
+        """Make ready, again after an error, for ``start``.
+
+        Raises
+        ------
+        OutputError
+            If that is not possible now; from any other call, if nothing more can be told.
+        """
+
+    def close(self) -> None:
+        """Let go of everything; called after an error, and last. Must not raise."""

@@ -1,24 +1,29 @@
 """JSON Lines: header, a decision a step, changes of answer and device, what a person did, end.
 
-Each line is whole, and flushed when it is written.
+Each line is whole, and written at once.
 """
 
 import json
-import select
+import os
 import sys
+import time
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import fields
+from io import FileIO
 from math import inf
-from typing import Any, TextIO, TypeAlias
+from typing import Any, TypeAlias
 
 import livegenre
 from livegenre.decision import Decision
 from livegenre.errors import OutputError
-from livegenre.outputs.base import Change, DeviceChange, End, Event, Header
-from livegenre.outputs.detached import PATIENCE_SECONDS
+from livegenre.outputs.base import EVERYTHING, Change, DeviceChange, End, Event, Header
 from livegenre.outputs.linefile import LineFile
 
 SCHEMA = 1
+PAUSE_SECONDS = 0.01
+"""Between attempts to write to what is full for now."""
 Told: TypeAlias = Header | Decision | Change | DeviceChange | Event | End
 _KINDS: dict[type, str] = {
     Header: "header",
@@ -63,37 +68,6 @@ class Rows(ABC):
         self.put(values(end))
 
 
-class JsonLines(Rows):
-    """Writes a session to a text stream, which stays the caller's to close.
-
-    Raises
-    ------
-    OutputError
-        From any call, once the stream takes no more.
-    """
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-
-    def put(self, row: dict[str, Any]) -> None:
-        """Write a line."""
-        line = json.dumps(row, allow_nan=False) + "\n"
-        try:
-            self._stream.write(line)
-            self._stream.flush()
-        except OSError as error:
-            raise self._error(str(error.strerror)) from error
-
-    def end(self, end: End) -> None:
-        """Write the ``end`` line; of a session that was told to end, if that is taken soon."""
-        if end.reason in ("interrupted", "terminated") and not _is_taken(self._stream):
-            raise self._error("nobody reads it; its end is not told")
-        super().end(end)
-
-    def _error(self, trouble: str) -> OutputError:
-        return OutputError(f"JSON Lines to {getattr(self._stream, 'name', 'output')}: {trouble}")
-
-
 class JsonLinesFile(Rows):
     """Appends a session to a file; a ``Remote``, since a disk can be slow or full.
 
@@ -102,7 +76,7 @@ class JsonLinesFile(Rows):
     path : str
     """
 
-    wants = frozenset({"start", "show", "change", "device", "event", "end"})
+    wants = EVERYTHING
 
     def __init__(self, path: str) -> None:
         self.name = f"JSON Lines to {path}"
@@ -134,14 +108,60 @@ class JsonLinesFile(Rows):
         self._file.close()
 
 
-def _is_taken(stream: TextIO) -> bool:
-    """Wait a little for a pipe to have room; tell whether it has, as all other streams have."""
-    if sys.platform == "win32":
-        return True
+class JsonLinesPipe(Rows):
+    """Writes a session to stdout, a named pipe or a device; a ``Remote``: readers take their time.
+
+    A named pipe waits for a reader, and tells the next one how the session began.
+
+    Parameters
+    ----------
+    path : str, optional
+        Stdout without it.
+    """
+
+    wants = EVERYTHING
+
+    def __init__(self, path: str | None = None) -> None:
+        self.name = f"JSON Lines to {path or 'stdout'}"
+        self._path = path
+        self._file: FileIO | None = None
+
+    def connect(self) -> None:
+        """Open it.
+
+        Raises
+        ------
+        OutputError
+            If that cannot be; from other calls, once it takes no more.
+        """
+        with _told():
+            place = os.dup(sys.stdout.fileno()) if self._path is None else self._path
+            self._file = FileIO(place, "a")
+
+    def put(self, row: dict[str, Any]) -> None:
+        """Write a line, past all buffers: at the end of the program nothing waits for them."""
+        assert self._file is not None
+        data = f"{json.dumps(row, allow_nan=False)}\n".encode()
+        with _told():
+            while data:
+                n_written = self._file.write(data)
+                if n_written is None:  # somebody else made it so that writing never waits
+                    time.sleep(PAUSE_SECONDS)
+                data = data[n_written or 0 :]
+
+    def close(self) -> None:
+        """Close it."""
+        if self._file is not None:
+            with suppress(OSError):  # what was not written has been told of
+                self._file.close()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
     try:
-        return bool(select.select([], [stream], [], PATIENCE_SECONDS)[1])
-    except OSError:  # a stream in memory
-        return True
+        yield
+    except OSError as error:
+        raise OutputError(error.strerror or str(error)) from error
 
 
 def line(told: Told) -> str:

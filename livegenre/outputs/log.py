@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from livegenre.outputs.base import Header
+from livegenre.outputs.base import EVERYTHING, Header
 from livegenre.outputs.jsonl import Rows
 from livegenre.outputs.linefile import LineFile
 from livegenre.outputs.sheet import HEAD, to_csv
@@ -27,7 +27,7 @@ class Log(Rows):
         Told in a line if that is not possible.
     """
 
-    wants = frozenset({"start", "show", "change", "device", "event", "end"})
+    wants = EVERYTHING
 
     def __init__(self, path: str, *, limit_megabytes: float, say: Callable[[str], None]) -> None:
         self.name = f"log {path}"

@@ -5,7 +5,7 @@ import secrets
 from typing import Any
 
 from livegenre.decision import Decision
-from livegenre.outputs.base import Change, DeviceChange, End, Event, Header
+from livegenre.outputs.base import EVERYTHING, Change, DeviceChange, End, Event, Header
 from livegenre.outputs.home_assistant import discovery
 from livegenre.outputs.mqtt_address import Broker
 from livegenre.outputs.mqtt_connection import Connection, Will, trusted
@@ -33,7 +33,7 @@ class Mqtt:
         If that file cannot be read.
     """
 
-    wants = frozenset({"start", "show", "change", "device", "event", "end"})
+    wants = EVERYTHING
 
     def __init__(self, broker: Broker, *, ca: str | None = None) -> None:
         self.name = f"MQTT to {broker}"
