@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from itertools import count
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -24,6 +23,8 @@ from livegenre.sorting.template import Template
 from tests.music_files import write_sound
 
 LINKS = pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
+KILLED = 9
+"""Exit code of a process that came to its end halfway, as if killed."""
 
 
 def row(path: Path, answer: str = "rock", posterior: float = 0.9) -> Row:
@@ -324,7 +325,7 @@ def test_undo_overwrites_nothing(desk: Desk) -> None:
 def test_whenever_it_is_killed_undo_brings_everything_back(
     tmp_path: Path, action: Action, write_tags: bool
 ) -> None:
-    for n in count():
+    for n in range(200):  # far more changes than a run makes
         desk = Desk(tmp_path / str(n))
         a = desk.file("a.wav", n)
         heard, content = row(a), a.read_bytes()
@@ -340,6 +341,9 @@ def test_whenever_it_is_killed_undo_brings_everything_back(
             assert a.read_bytes() == content
         if process.exitcode == 0:
             break
+        assert process.exitcode == KILLED, "it fails by itself"
+    else:
+        pytest.fail("it never comes to its end")
     assert n > 5
 
 
@@ -350,7 +354,7 @@ def _sort_and_die(n: int, desk: Desk, wishes: Wishes, *rows: Row) -> None:
     def counted(real: Callable[..., object]) -> Callable[..., object]:
         def call(*args: object, **options: object) -> object:
             if next(left, None) is None:
-                os._exit(9)
+                os._exit(KILLED)
             return real(*args, **options)
 
         return call
