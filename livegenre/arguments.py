@@ -18,7 +18,7 @@ from livegenre.argument_types import (
 )
 from livegenre.collection_arguments import CLASSIFY, SORT, add_classify, add_sort
 from livegenre.config import settle
-from livegenre.config.arguments import add_config_command, add_config_flags
+from livegenre.config.arguments import add_config_command, add_config_flags, with_shown
 from livegenre.config.flags import add_opposites
 from livegenre.config.masking import masked
 from livegenre.inspection_arguments import add_inspection
@@ -40,7 +40,7 @@ Tells the genre of the music that is playing, live, in the terminal.
   livegenre train DIR                  a model of your own genres, from folders of music
   livegenre inspect song.mp3           spectrograms, chroma, tempo and more, as a page
   livegenre signal tone:220 -o a.wav   a test signal as a file
-  livegenre config show listen         which flags are in force, and from which file
+  livegenre config show                which flags are in force, and from which file
 """
 
 EPILOG = """\
@@ -111,7 +111,7 @@ def parse(argv: list[str] | None) -> argparse.Namespace:
         On wrong usage, ``--help`` and ``--version``.
     """
     parser, configurable = _make_parser()
-    return settle(parser, configurable, argv)
+    return settle(parser, configurable, with_shown(argv))
 
 
 def _make_parser() -> tuple[Parser, dict[str, argparse.ArgumentParser]]:

@@ -187,6 +187,21 @@ def test_a_word_that_is_the_default_still_comes_from_the_command_line() -> None:
     assert in_force("replay", "--speed", "1")["speed"] == (1.0, "command line", None)
 
 
+@pytest.mark.parametrize("flags", [[], ["--model", "tags"], ["--no-config", "--gain=3"]])
+def test_what_is_shown_where_no_command_is_named_is_what_listen_would_do(flags: list[str]) -> None:
+    assert in_force(*flags) == in_force("listen", *flags)
+
+
+def test_help_and_wrong_commands_of_show_are_told_as_ever(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for words, code in ((["--help"], 0), (["dance"], 2)):
+        with pytest.raises(SystemExit) as ended:
+            parse(["config", "show", *words])
+        assert ended.value.code == code
+        assert "listen" in "".join(capsys.readouterr())
+
+
 def test_a_switch_of_the_file_can_be_undone(store: Callable[[str], str]) -> None:
     path = store("headless = true\nno-scroll-ops = true\n")
     switched = parse(["replay", "--config", path])

@@ -1,13 +1,16 @@
 """The flags and the command that are about settings."""
 
 import argparse
-from collections.abc import Mapping
+import sys
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+SHOWN = "listen"
+"""The command whose flags are shown where none is named."""
 CONFIG = """\
 Say which flags are in force and where from, or where the file of settings is looked for.
 
-  livegenre config show listen                   the file over the defaults
+  livegenre config show                          those of listen: the file over the defaults
   livegenre config show replay --model tags      the command line over the file
   livegenre config path
 
@@ -40,7 +43,9 @@ def add_config_command(
     show = actions.add_parser(
         "show", help="what is in force, and where from", description="Show the flags of a command."
     )
-    shown = show.add_subparsers(dest="shown", metavar="COMMAND", required=True)
+    shown = show.add_subparsers(
+        dest="shown", metavar="[COMMAND]", required=True, help=f"{SHOWN} where it is left out"
+    )
     for name, parser in configurable.items():
         one = shown.add_parser(
             name,
@@ -50,3 +55,14 @@ def add_config_command(
             add_help=False,
         )
         one.add_argument("--json", dest="as_json", action="store_true", help="one JSON object")
+
+
+def with_shown(argv: Sequence[str] | None) -> list[str]:
+    """Return the command line, of the process if None, with the command that ``show`` is about.
+
+    Parsers of commands have no default that takes flags as well.
+    """
+    words = list(sys.argv[1:] if argv is None else argv)
+    first = words[2:3]
+    is_named = bool(first) and (first[0] in ("-h", "--help") or not first[0].startswith("-"))
+    return words if words[:2] != ["config", "show"] or is_named else [*words[:2], SHOWN, *words[2:]]
