@@ -120,14 +120,21 @@ def make_decider(options: DecisionOptions, classifier: "Classifier") -> "Decider
 
 
 def make_corrections(arguments: Namespace) -> "Corrections":
-    """Return where windows are kept that are put right: where asked, or in the data folder."""
-    from livegenre.corrections import FILE, Corrections
+    """Return what keeps windows that are put right."""
+    from livegenre.corrections import Corrections
+
+    return Corrections(corrections_path(arguments.corrections))
+
+
+def corrections_path(asked: str | None) -> Path | None:
+    """Return where corrections are kept: where asked, or in the data folder if there is one."""
+    from livegenre.corrections import FILE
     from livegenre.data_folder import data_folder
 
-    if arguments.corrections:
-        return Corrections(Path(arguments.corrections))
+    if asked:
+        return Path(asked)
     folder = data_folder()
-    return Corrections(None if folder is None else folder / FILE)
+    return None if folder is None else folder / FILE
 
 
 def make_recorder(path: str, tap: "Tap") -> "Recorder":

@@ -11,6 +11,11 @@ import numpy as np
 from livegenre.arrays import FloatArray
 from livegenre.smoothing import Smoothed, Smoother
 
+SILENCE_DBFS = -60.0
+SMOOTHING_SECONDS = 4.0
+HOLD_SECONDS = 1.0
+"""What ``Decider`` goes by unless asked otherwise."""
+
 State = Literal["genre", "unsure", "not_music", "silence"]
 
 
@@ -105,9 +110,9 @@ class Decider:
         thresholds: Mapping[str, float] = MappingProxyType({}),
         not_music_threshold: float | None = None,
         multi_label: bool = False,
-        silence_dbfs: float = -60.0,
-        smoothing_seconds: float = 4.0,
-        hold_seconds: float = 1.0,
+        silence_dbfs: float = SILENCE_DBFS,
+        smoothing_seconds: float = SMOOTHING_SECONDS,
+        hold_seconds: float = HOLD_SECONDS,
     ) -> None:
         self.labels = tuple(labels)
         self.thresholds = {label: thresholds.get(label, unsure_threshold) for label in self.labels}

@@ -1,6 +1,7 @@
 """``livegenre config`` as people and programs read it."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,9 @@ import pytest
 
 from livegenre.config import InForce, Setting
 from livegenre.config.report import table_lines, to_json
+from livegenre.decision import Decider
+from livegenre.outputs.changes import HOLD_SECONDS
+from livegenre.screen.pace import FRAMES_PER_SECOND
 
 SETTINGS = [
     Setting("model", "tags", "file", 2),
@@ -18,6 +22,7 @@ SETTINGS = [
     Setting("mqtt", "mqtt://me:hunter2@host", "file", 4),
     Setting("web-token", "hunter2", "file", 5),
     Setting("osc", ["a:1", "b:2"], "default", None),
+    Setting("step", None, "default", None, means="the model's"),
 ]
 IN_FORCE = InForce("replay", Path("/etc/config.toml"), SETTINGS)
 
@@ -32,6 +37,7 @@ def test_people_see_a_table() -> None:
         '  mqtt       "mqtt://me:***@host"  file, line 4',
         '  web-token  "***"                 file, line 5',
         '  osc        ["a:1", "b:2"]        default',
+        "  step       the model's           default",
     ]
 
 
@@ -46,18 +52,25 @@ def test_letters_of_any_alphabet_are_shown_and_controls_are_not() -> None:
 
 
 def test_programs_see_json() -> None:
-    shown = json.loads(to_json(IN_FORCE))
-    assert (shown["command"], shown["file"]) == ("replay", "/etc/config.toml")
-    assert shown["settings"]["model"] == {"value": "tags", "origin": "file", "line": 2}
-    assert shown["settings"]["speed"] == {"value": "max", "origin": "command line"}
-    assert shown["settings"]["osc"]["value"] == ["a:1", "b:2"]
+    told = json.loads(to_json(IN_FORCE))
+    settings = told["settings"]
+    assert (told["command"], told["file"]) == ("replay", "/etc/config.toml")
+    assert settings["model"] == {"value": "tags", "origin": "file", "line": 2}
+    assert settings["speed"] == {"value": "max", "origin": "command line"}
+    assert settings["osc"]["value"] == ["a:1", "b:2"]
+    assert settings["theme"] == {"value": None, "origin": "default"}
+    assert settings["step"]["means"] == "the model's"
     assert "hunter2" not in to_json(IN_FORCE)
     assert json.loads(to_json(IN_FORCE._replace(path=None)))["file"] is None
 
 
-def livegenre(*words: str) -> subprocess.CompletedProcess[str]:
+def livegenre(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "livegenre", *words], capture_output=True, text=True, timeout=60
+        [sys.executable, "-m", "livegenre", *words],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env=os.environ | environment,
     )
 
 
@@ -71,6 +84,54 @@ def test_what_is_in_force_is_shown(tmp_path: Path) -> None:
     assert ["model", '"tags"', "command", "line"] in lines
     done = livegenre("config", "show", "listen", "--json", "--config", path)
     assert json.loads(done.stdout)["settings"]["gain"]["line"] == 2
+
+
+def shown(*words: str, **environment: str) -> dict[str, dict[str, object]]:
+    done = livegenre("config", "show", *words, "--json", **environment)
+    settings: dict[str, dict[str, object]] = json.loads(done.stdout)["settings"]
+    return settings
+
+
+def test_what_is_done_where_a_flag_is_left_out_is_shown(tmp_path: Path) -> None:
+    homes = dict.fromkeys(("HOME", "XDG_DATA_HOME", "LOCALAPPDATA"), str(tmp_path))
+    found = shown("--no-config", COLORFGBG="0;15", **homes)
+    decider = Decider(["rock"], unsure_threshold=0.5)
+    for key, value in {
+        "silence": decider.silence_dbfs,
+        "smoothing": decider.smoothing_seconds,
+        "theme": "light",
+        "fps": FRAMES_PER_SECOND,
+    }.items():
+        assert found[key] == {"value": value, "origin": "default"}
+    assert str(found["corrections"]["value"]).startswith(str(tmp_path))
+    means = {key: setting["means"] for key, setting in found.items() if "means" in setting}
+    assert means == {
+        "device": "the system's",
+        "step": "the model's",
+        "unsure": "the model's",
+        "hold": f"{decider.hold_seconds:g} for a label, {HOLD_SECONDS:g} for a change that is told",
+    }
+    assert found["duration"] == {"value": None, "origin": "default"}, "there is none"
+
+
+def test_what_is_asked_for_takes_the_place_of_what_would_be_done() -> None:
+    found = shown("--no-config", "--hold=3", "--theme=light")
+    assert found["hold"] == {"value": 3.0, "origin": "command line"}
+    assert found["theme"] == {"value": "light", "origin": "command line"}
+
+
+def test_defaults_that_are_shown_can_be_a_file(tmp_path: Path) -> None:
+    path, found = tmp_path / "mine.toml", shown("replay", "--no-config")
+    lines = [
+        f"{key} = {json.dumps(setting['value'])}\n"
+        for key, setting in found.items()
+        if setting["value"] is not None
+    ]
+    path.write_text("".join(lines))
+    again = shown("replay", "--config", str(path))
+    assert {key: setting["value"] for key, setting in again.items()} == {
+        key: setting["value"] for key, setting in found.items()
+    }
 
 
 def test_the_path_is_told_whether_there_is_a_file_or_not(

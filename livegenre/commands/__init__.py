@@ -13,7 +13,7 @@ MODULES = {
     "doctor": "about",
     "models": "about",
     "summary": "about",
-    "config": "about",
+    "config": "settings",
     "train": "training",
     "inspect": "pictures",
     "signal": "pictures",

@@ -1,4 +1,4 @@
-"""Commands that tell of this computer, the models, logs and settings."""
+"""Commands that tell of this computer, the models and logs."""
 
 import json
 import sys
@@ -69,20 +69,3 @@ def summary(arguments: Namespace) -> None:
 
     request = Request(arguments.logs, arguments.last, arguments.json, arguments.html, arguments.png)
     summarise(request, sys.stdout)
-
-
-def config(arguments: Namespace) -> None:
-    """Print where settings are looked for, or which are in force."""
-    from livegenre.config import default_path
-    from livegenre.config.report import table_lines, to_json
-
-    if arguments.action == "show":
-        lines = (
-            [to_json(arguments.in_force)] if arguments.as_json else table_lines(arguments.in_force)
-        )
-        print(*lines, sep="\n")
-        return
-    path = default_path()
-    if path is None:
-        raise LivegenreError("there is no home folder to look in; name a file by --config FILE")
-    print(path)

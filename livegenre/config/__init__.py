@@ -28,6 +28,8 @@ class Setting(NamedTuple):
     origin: Origin
     line: int | None
     """In the file, where that says it."""
+    means: str = ""
+    """What is done where ``value`` is None and something is done yet, in words."""
 
 
 class InForce(NamedTuple):

@@ -24,6 +24,7 @@ def to_json(in_force: InForce) -> str:
             "value": _shown(setting),
             "origin": setting.origin,
             **({} if setting.line is None else {"line": setting.line}),
+            **({"means": setting.means} if setting.means else {}),
         }
         for setting in in_force.settings
     }
@@ -38,7 +39,7 @@ def _origin(setting: Setting) -> str:
 def _written(setting: Setting) -> str:
     shown = _shown(setting)
     is_safe = str(shown).isprintable()  # on a terminal
-    return "-" if shown is None else json.dumps(shown, ensure_ascii=not is_safe)
+    return setting.means or "-" if shown is None else json.dumps(shown, ensure_ascii=not is_safe)
 
 
 def _shown(setting: Setting) -> object:

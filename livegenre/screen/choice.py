@@ -52,7 +52,7 @@ def choose_variant(console: "Console", wishes: Wishes, environment: Mapping[str,
         console.color_system,
         ascii=wishes.ascii or not (is_narrow and can_encode(console.encoding)),
         mono=wishes.mono or console.no_color,
-        light=_is_light(wishes, environment),
+        light=is_light(wishes, environment),
     )
 
 
@@ -78,7 +78,8 @@ def can_encode(encoding: str) -> bool:
     return True
 
 
-def _is_light(wishes: Wishes, environment: Mapping[str, str]) -> bool:
+def is_light(wishes: Wishes, environment: Mapping[str, str]) -> bool:
+    """Tell whether the terminal's ground is light, by what was asked or it says of itself."""
     if wishes.theme is not None:
         return wishes.theme == "light"
     return environment.get("COLORFGBG", "").rpartition(";")[2] in LIGHT_GROUNDS
