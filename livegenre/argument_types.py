@@ -3,6 +3,7 @@
 import argparse
 import math
 from collections.abc import Callable
+from numbers import Real
 
 from livegenre.errors import UsageError
 
@@ -38,16 +39,18 @@ class Domain:
             raise argparse.ArgumentTypeError(f"{text} is not {self._words}")
         return value
 
-    def check(self, name: str, value: float | None) -> None:
-        """See that a number, where there is one, is of this domain.
+    def check(self, name: str, value: float | None, *, needed: bool = False) -> None:
+        """See that a number, where there is one, or one is needed, is of this domain.
 
         Raises
         ------
         UsageError
             If it is not; calls it by ``name``.
         """
-        if value is not None and not self._holds(value):
-            raise UsageError(f"{name}: {value} is not {self._words}")
+        if value is None and not needed:
+            return
+        if not (isinstance(value, Real) and self._holds(value)):  # callers may know no types
+            raise UsageError(f"{name}: {value!r} is not {self._words}")
 
 
 number = Domain("finite", math.isfinite)

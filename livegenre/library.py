@@ -4,20 +4,23 @@ import math
 import os
 import threading
 from collections.abc import Callable, Generator
+from contextlib import ExitStack
 
 from livegenre.argument_types import gain, not_negative, positive
 from livegenre.assembly import DecisionOptions, load_ears
 from livegenre.decision import Decision
+from livegenre.errors import UsageError
+from livegenre.keywords import keywords_named
 from livegenre.session import too_short
 from livegenre.sources import ReplayOptions, open_source
-from livegenre.sources.channels import parse_channel
+from livegenre.sources.channels import Channel, parse_channel
 from livegenre.sources.microphone import Microphone
 from livegenre.stream import BLOCK_SECONDS, FAST_BLOCK_SECONDS, classify_stream
 from livegenre.tap import Tap
 
 
 def listen(
-    device: str | None = None,
+    device: str | int | None = None,
     *,
     channel: str = "mix",
     gain_db: float = 0.0,
@@ -40,7 +43,7 @@ def listen(
 
     Parameters
     ----------
-    device : str, optional
+    device : str or int, optional
         Input by name, part of a name, or index; ``system`` is what the computer plays; the
         system's default without it.
     channel : str
@@ -69,13 +72,14 @@ def listen(
     Raises
     ------
     UsageError
-        At once, if a number is out of its domain.
+        At once, if an option is out of its domain.
     DeviceError, ModelError
         With the first decision, if there is no such thing, or it cannot be used.
     SourceError
         If the sound broke off, or ended before the first decision.
     """
-    heard = parse_channel(channel)
+    heard = _check(channel, model, gain_db, duration_seconds)
+    wanted = None if device is None else str(device)
     options = DecisionOptions(
         step_seconds=step_seconds,
         silence_dbfs=silence_dbfs,
@@ -83,11 +87,9 @@ def listen(
         smoothing_seconds=smoothing_seconds,
         hold_seconds=hold_seconds,
     )
-    gain.check("gain_db", gain_db)
-    positive.check("duration_seconds", duration_seconds)
     return _decisions(
         lambda: Tap(
-            Microphone(device, heard, wait=wait),
+            Microphone(wanted, heard, wait=wait),
             limit_seconds=duration_seconds,
             gain_db=gain_db,
             remove_dc=True,
@@ -138,14 +140,14 @@ def replay(
     Raises
     ------
     UsageError
-        At once, if a number is out of its domain; with the first decision, if two options do not
+        At once, if an option is out of its domain; with the first decision, if two options do not
         go together.
     FileError, ModelError
         With the first decision, if there is no such thing, or it cannot be used.
     SourceError
         If the sound broke off, or ended before the first decision.
     """
-    parse_channel(channel)
+    _check(channel, model, gain_db, duration_seconds)
     options = DecisionOptions(
         step_seconds=step_seconds,
         silence_dbfs=silence_dbfs,
@@ -153,10 +155,8 @@ def replay(
         smoothing_seconds=smoothing_seconds,
         hold_seconds=hold_seconds,
     )
-    gain.check("gain_db", gain_db)
-    not_negative.check("start_seconds", start_seconds)
-    positive.check("duration_seconds", duration_seconds)
-    positive.check("speed", None if speed == math.inf else speed)
+    not_negative.check("start_seconds", start_seconds, needed=True)
+    positive.check("speed", 1.0 if speed == math.inf else speed, needed=True)
     sound = ReplayOptions(
         spec=os.fspath(path),
         channel=channel,
@@ -174,6 +174,18 @@ def replay(
     )
 
 
+def _check(channel: str, model: str, gain_db: float, duration_seconds: float | None) -> Channel:
+    """See that what both take is of its domain; return the channel."""
+    texts: dict[str, object] = {"channel": channel, "model": model}
+    for name, value in texts.items():
+        if not isinstance(value, str):
+            raise UsageError(f"{name}: {value!r} is no text")
+    gain.check("gain_db", gain_db, needed=True)
+    positive.check("duration_seconds", duration_seconds)
+    with keywords_named():
+        return parse_channel(channel)
+
+
 def _decisions(
     open_tap: Callable[[], Tap],
     model: str,
@@ -182,9 +194,10 @@ def _decisions(
     block_seconds: float,
     stop: threading.Event | None,
 ) -> Generator[Decision, None, None]:
-    ears = load_ears(options, model)
     n_decisions = 0
-    with open_tap() as tap:
+    with keywords_named(), ExitStack() as stack:
+        ears = load_ears(options, model)
+        tap = stack.enter_context(open_tap())
         if stop is not None:
             tap.attend(lambda: tap.stop() if stop.is_set() else None)
         for decision in classify_stream(

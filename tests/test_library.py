@@ -22,6 +22,7 @@ import soundfile as sf
 import livegenre
 from livegenre.arrays import FloatArray
 from livegenre.decision import Decision
+from tests.fake_sounddevice import FakeDevice, install
 from tests.virtual_microphone import PATIENCE_SECONDS, VirtualMicrophone
 
 RATE = 22_050
@@ -218,8 +219,53 @@ def test_a_number_out_of_its_domain_is_told_at_once(name: str, value: float) -> 
 
 def test_a_wrong_channel_is_told_at_once() -> None:
     for hear in (livegenre.listen, livegenre.replay):
-        with pytest.raises(livegenre.UsageError, match="choose 1, 2"):
+        with pytest.raises(livegenre.UsageError, match=r"^channel middle: choose 1, 2"):
             hear(channel="middle")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("channel", None),
+        ("channel", 1),
+        ("model", None),
+        ("gain_db", None),
+        ("gain_db", "6"),
+        ("duration_seconds", "6"),
+        ("hold_seconds", "1"),
+        ("start_seconds", None),
+        ("speed", None),
+    ],
+)
+def test_a_value_of_the_wrong_kind_is_told_at_once(name: str, value: object) -> None:
+    options: dict[str, Any] = {name: value}
+    with pytest.raises(livegenre.UsageError, match=f"^{name}: {value!r} is no"):
+        livegenre.replay(**options)
+    if name not in ("start_seconds", "speed"):
+        with pytest.raises(livegenre.UsageError, match=f"^{name}: {value!r} is no"):
+            livegenre.listen(**options)
+
+
+def test_errors_name_keywords_and_no_flags(song: Path, tiny_model: Path) -> None:
+    def told(**options: Any) -> str:
+        with pytest.raises(livegenre.LivegenreError) as raised:
+            next(livegenre.replay(**{"path": song, "model": str(tiny_model), **options}))
+        assert "--" not in str(raised.value)
+        return str(raised.value)
+
+    assert "; start_seconds is beyond that" in told(start_seconds=1_000)
+    assert told(path="-", loop=True).startswith("loop: standard input cannot begin again")
+    assert told(step_seconds=1e6).startswith("step_seconds 1e+06: too long")
+    assert "(a file can loop)" in told(duration_seconds=0.5)
+
+
+def test_a_device_may_be_named_by_its_index(
+    monkeypatch: pytest.MonkeyPatch, tiny_model: Path
+) -> None:
+    install(monkeypatch, FakeDevice(name="Built-in"), FakeDevice(name="Scarlett"))
+    for device in (7, "7"):
+        with pytest.raises(livegenre.DeviceError, match="no input '7'; there are: 0 'Built-in'"):
+            next(livegenre.listen(device, model=str(tiny_model)))
 
 
 def test_what_cannot_be_had_is_told_with_the_first_decision(
