@@ -19,10 +19,11 @@ _FLAG = (
     rf"(?<![\w-])(?i:(?!--no-)(?:--?[\w-]*(?:{_SECRET})|--(?:[\w-]+-)?(?:pass|pwd|pw|psk|bearer)))"
 )
 _LOGIN = (
-    r"(?<![\w-])(?:-[uU]\s*|-a\s+|--(?:[\w-]+-)?(?:user|auth)(?:\s+|=))"
+    r"(?<![\w-])(?:(?<!rsync )-[fgikLnNqsSv]*[uU]\s*|--(?:[\w-]+-)?(?:user|auth)(?:\s+|=))"
     r"""(?:(?P<quote>['"])(?![+{])[^:'"]*|(?:\\")?(?![+{])[^\s:'"]*):(?!//)"""
 )
-"""Up to the password; ``date -u +%H:%M`` and ``-u http://host`` have none."""
+"""Up to the password; ``date -u +%H:%M`` and ``-u http://host`` have none. Letters of curl
+may go before."""
 _NAMED = (
     rf"(?i)((?<![\w-])(?!--)[\w-]*(?:{_SECRET}|sshpass|_pwd|_pass)(?:\\?['\"])?\s*[=:]\s*"
     r"|[?&](?:key|auth|pass|pwd|sig)=)"
@@ -38,6 +39,7 @@ _HIDDEN = (
     (rf"(?P<quote>['\"])({_FLAG}=)(?:(?!(?P=quote)).)*", rf"\1\2{MASK}"),
     (rf"((?:{_FLAG}(?:\s+|=))+){_WORD}", rf"\1{MASK}"),
     (r"(?i)\b(bearer)\s+[^\s'\"]+", rf"\1 {MASK}"),
+    (r"(?i)(\bcookie\s*:\s*)[^'\"]+", rf"\1{MASK}"),
     (_SCHEME, rf"\1{MASK}"),
     (_NAMED, rf"\1{MASK}"),
 )
@@ -45,7 +47,7 @@ _OF_TOOLS = (
     (r"\bmosquitto_", r"-P\s*"),
     (r"\bsshpass\b", r"-p\s*"),
     (r"\b(?:mysql|mariadb)", r"-p"),
-    (r"\bredis-cli\b", r"-a\s+"),
+    (r"\bredis-cli\b|(?<!\S)(?:https?|xhs?)\s", r"-a\s+"),
     (r"\bsmbclient\b", r"-U\s*[^\s%'\"]*%"),
 )
 """Flags of one letter, which with other programs mean a port or a folder."""
