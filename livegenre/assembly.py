@@ -66,7 +66,7 @@ def load_ears(options: DecisionOptions, name: str) -> "Ears":
     ModelError
         If there is no such model, or it cannot be used.
     UsageError
-        If the step is longer than the model's window.
+        If the step is too long to count in frames.
     """
     from livegenre.session import Ears
     from livegenre.stream import check_fit
