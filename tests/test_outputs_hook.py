@@ -125,6 +125,12 @@ def test_label_is_one_word_and_no_shell_sees_it(
     assert json.loads(notes.read_text())[0] == [label.replace("\0", "?").replace("\ud800", "?")]
 
 
+def test_widest_format_is_told(notes: Path, said: list[str]) -> None:
+    command = f"sh -c 'echo \"$0\" >> {notes}' '{{label:9>1000}}'"
+    run(command, said, CHANGE, lambda: notes.exists() and notes.read_text().endswith("\n"))
+    assert notes.read_text() == "9" * 996 + "rock\n"
+
+
 @pytest.mark.parametrize(
     ("command", "complaint"),
     [
@@ -141,6 +147,11 @@ def test_label_is_one_word_and_no_shell_sees_it(
         ("echo {label", "a brace itself is doubled"),
         ("echo {label:.2f}", "Unknown format code 'f'"),
         ("echo {label:{width}}", "width"),
+        ("echo {posterior:{state:.1}}", "a format can hold no other braces"),
+        ("echo {posterior:>1001}", "no format can be wider than 1000 letters"),
+        ("echo {posterior:.99999999f}", "no format can be wider"),
+        ("echo {posterior:999999999999999}", "no format can be wider"),
+        ("echo {label:>٩٩٩٩٩}", "no format can be wider"),
     ],
 )
 def test_command_that_cannot_work_is_refused_at_once(command: str, complaint: str) -> None:
@@ -197,6 +208,20 @@ def test_command_that_went_away_is_said_and_the_next_change_is_told(
     wait_until(notes.exists, "the first note")
     hook.end(END)
     assert said == [f"--on-change {command}: cannot be run: No such file or directory"]
+
+
+def test_what_cannot_be_put_into_words_is_said_and_the_next_change_is_told(
+    notes: Path, said: list[str]
+) -> None:
+    hook = Hook(f"sh -c 'echo $0 >> {notes}' {{state}}", said.append)
+    hook.start(HEADER)
+    hook.change(replace(CHANGE, posterior="none"))  # type: ignore[arg-type]
+    wait_until(lambda: bool(said), "a line on the trouble")
+    hook.change(CHANGE)
+    wait_until(notes.exists, "the first note")
+    hook.end(END)
+    assert len(said) == 1
+    assert said[0].startswith("--on-change sh: cannot be run: TypeError(")
 
 
 def test_what_takes_too_long_is_ended_with_all_that_it_started(

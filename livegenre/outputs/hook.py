@@ -1,8 +1,6 @@
 """Runs a command at every change of the answer: one at a time, and never for long."""
 
 import os
-import shlex
-import shutil
 import signal
 import subprocess
 import sys
@@ -11,11 +9,10 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from math import inf
-from string import Formatter
 
 from livegenre.decision import Decision
-from livegenre.errors import UsageError
 from livegenre.outputs.base import Change, DeviceChange, End, Event, Header
+from livegenre.outputs.hook_words import filled, split, values_of
 
 LIMIT_SECONDS = 10.0
 """How long a command may run."""
@@ -25,17 +22,6 @@ PATIENCE_SECONDS = 2.0
 """How long the end of a session waits for a command."""
 GLANCE_SECONDS = 0.2
 """Between two looks at whether the session ends."""
-
-Value = str | float
-EXAMPLE: Mapping[str, Value] = {
-    "label": "rock",
-    "state": "genre",
-    "posterior": 0.85,
-    "before": "blues",
-    "time": 24.5,
-    "duration": 23.0,
-}
-"""What a command can be told, by name."""
 
 
 class Hook:
@@ -63,7 +49,7 @@ class Hook:
     def __init__(
         self, command: str, say: Callable[[str], None], *, limit_seconds: float = LIMIT_SECONDS
     ) -> None:
-        self._words = _split(command)
+        self._words = split(command)
         self._say = say
         self._limit_seconds = limit_seconds
         self._changed = threading.Condition()
@@ -99,15 +85,20 @@ class Hook:
 
     def _run(self) -> None:
         while (change := self._wait()) is not None:
-            values = _values(change)
-            words = [self._words[0], *(word.format_map(values) for word in self._words[1:])]
-            variables = {f"LIVEGENRE_{name.upper()}": str(value) for name, value in values.items()}
             try:
-                trouble = self._call(words, {**os.environ, **variables})
+                trouble = self._tell(change)
             except OSError as error:
                 trouble = f"cannot be run: {error.strerror}"
+            except Exception as error:  # whatever it is, the next change is told
+                trouble = f"cannot be run: {error!r}"
             if trouble:
                 self._say(f"--on-change {self._words[0]}: {trouble}")
+
+    def _tell(self, change: Change) -> str:
+        """Run the command for a change; return what was wrong with it."""
+        values = values_of(change)
+        variables = {f"LIVEGENRE_{name.upper()}": str(value) for name, value in values.items()}
+        return self._call(filled(self._words, values), {**os.environ, **variables})
 
     def _wait(self) -> Change | None:
         """Wait for a change; None: there is no time for another."""
@@ -161,49 +152,3 @@ def _signal(process: "subprocess.Popen[bytes]", *, kill: bool) -> None:
         return
     with suppress(ProcessLookupError, PermissionError):  # all of them have ended already
         os.killpg(process.pid, signal.SIGKILL if kill else signal.SIGTERM)
-
-
-def _values(change: Change) -> Mapping[str, Value]:
-    return {
-        "label": _clean(change.after),
-        "state": change.state,
-        "posterior": round(change.posterior, 3),
-        "before": _clean(change.before or ""),
-        "time": round(change.time, 3),
-        "duration": round(change.duration, 3),
-    }
-
-
-def _clean(text: str) -> str:
-    """Return text that can be an argument of a program, whatever the locale."""
-    encoding = sys.getfilesystemencoding()
-    return text.encode(encoding, "replace").decode(encoding).replace("\0", "?")
-
-
-def _split(command: str) -> list[str]:
-    try:
-        words = shlex.split(command)
-    except ValueError as error:
-        raise UsageError(f"--on-change {command}: {error}") from error
-    if not words:
-        raise UsageError("--on-change: it is empty; give it a command")
-    if shutil.which(words[0]) is None:
-        raise UsageError(f"--on-change: there is no command {words[0]!r} that can be run")
-    for word in words[1:]:
-        _check(word)
-    return words
-
-
-def _check(word: str) -> None:
-    """See that a word asks for nothing but what is known."""
-    known = " ".join(f"{{{name}}}" for name in EXAMPLE)
-    cure = f"there are {known}; a brace itself is doubled"
-    try:
-        asked = [name for _, name, _, _ in Formatter().parse(word) if name is not None]
-        unknown = [name for name in asked if name not in EXAMPLE]
-        if not unknown:
-            word.format_map(EXAMPLE)
-            return
-    except (ValueError, LookupError) as error:
-        raise UsageError(f"--on-change {word}: {error}; {cure}") from error
-    raise UsageError(f"--on-change: {{{unknown[0]}}} is not known; {cure}")
