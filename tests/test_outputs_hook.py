@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -254,6 +255,30 @@ def test_end_does_not_wait_long(notes: Path, said: list[str]) -> None:
     assert 1 < time.monotonic() - began < 20
     assert said == ["--on-change sh: ran still at the end, and was ended"]
     assert not is_alive(int(notes.read_text()))
+
+
+def test_end_that_is_cut_short_by_ctrl_c_leaves_nothing_behind(notes: Path) -> None:
+    command = f"sh -c 'trap \"\" TERM INT HUP; sleep 99 & echo $$ $! > {notes}; wait'"
+    program = f"""
+import signal, threading
+from pathlib import Path
+from livegenre.outputs.hook import Hook
+from tests.test_outputs_hook import CHANGE, END
+from tests.test_outputs_jsonl import HEADER
+from tests.waiting import wait_until
+notes = Path("{notes}")
+hook = Hook({command!r}, print)
+hook.start(HEADER)
+hook.change(CHANGE)
+wait_until(lambda: notes.exists() and notes.read_text().endswith(chr(10)), "a note")
+main = threading.main_thread().ident
+threading.Timer(0.2, signal.pthread_kill, [main, signal.SIGINT]).start()
+hook.end(END)
+"""
+    words = [sys.executable, "-c", program]
+    assert subprocess.run(words, stderr=subprocess.DEVNULL).returncode == -signal.SIGINT
+    pids = notes.read_text().split()
+    wait_until(lambda: not any(is_alive(int(pid)) for pid in pids), "the end of all of them")
 
 
 def test_command_has_no_terminal_nothing_to_read_and_stderr_to_write_to(notes: Path) -> None:

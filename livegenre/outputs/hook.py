@@ -29,7 +29,8 @@ class Hook:
 
     A change that comes while the command runs waits for its end, and yields to a newer one. The
     command has no terminal, and nothing to read; what it writes goes to this program's stderr.
-    It is ended, with all that it started, when it takes longer than ``limit_seconds``.
+    It is ended, with what it started in its own session, when it takes longer than
+    ``limit_seconds``.
 
     Parameters
     ----------
@@ -55,6 +56,8 @@ class Hook:
         self._changed = threading.Condition()
         self._next: Change | None = None
         self._ends_at: float | None = None
+        self._starting = threading.Lock()
+        self._running: subprocess.Popen[bytes] | None = None
         self._thread = threading.Thread(target=self._run, name="hook", daemon=True)
 
     def start(self, header: Header) -> None:
@@ -81,7 +84,17 @@ class Hook:
         with self._changed:
             self._ends_at = time.monotonic() + PATIENCE_SECONDS
             self._changed.notify()
-        self._thread.join(PATIENCE_SECONDS + 3 * GRACE_SECONDS)
+        try:
+            self._thread.join(PATIENCE_SECONDS + 3 * GRACE_SECONDS)
+        finally:  # after another Ctrl-C the program, and with it that thread, lives no longer
+            self._abandon()
+
+    def _abandon(self) -> None:
+        """Let nothing run any more, from now on."""
+        with self._starting:
+            self._ends_at = -inf
+            if self._running is not None:
+                _signal(self._running, kill=True)
 
     def _run(self) -> None:
         while (change := self._wait()) is not None:
@@ -112,14 +125,24 @@ class Hook:
 
     def _call(self, words: Sequence[str], environment: Mapping[str, str]) -> str:
         """Run a command to its end; return what was wrong with it."""
-        process = subprocess.Popen(
-            words,
-            stdin=subprocess.DEVNULL,
-            stdout=sys.stderr,  # held back while there is a screen, and never among JSON Lines
-            stderr=sys.stderr,  # descriptor 2 leads nowhere while C libraries are kept quiet
-            env=environment,
-            start_new_session=True,
-        )
+        with self._starting:
+            if self._seconds_to_end() <= 0:
+                return ""
+            process = self._running = subprocess.Popen(
+                words,
+                stdin=subprocess.DEVNULL,
+                stdout=sys.stderr,  # held back while there is a screen; never among JSON Lines
+                stderr=sys.stderr,  # descriptor 2 leads nowhere while C libraries are kept quiet
+                env=environment,
+                start_new_session=True,
+            )
+        try:
+            return self._trouble_of(process)
+        finally:
+            self._running = None
+
+    def _trouble_of(self, process: "subprocess.Popen[bytes]") -> str:
+        """Wait for the end of a command, and see to it; return what was wrong."""
         if not self._ends_in_time(process):
             _end(process)
             if self._seconds_to_end() <= 0:
@@ -139,7 +162,7 @@ class Hook:
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
-    """Ask a command to end, and end it and all that it started, whether it heeds that or not."""
+    """Ask a command to end, and end it and its children, whether they heed that or not."""
     for kill in (False, True):
         _signal(process, kill=kill)
         with suppress(subprocess.TimeoutExpired):
