@@ -53,6 +53,19 @@ os.write(1, b"|")
 screen.__exit__(None, None, None)
 tell("after")
 """
+FLOOD = """
+import subprocess, time
+from livegenre.screen.held_stderr import LARGEST_BYTES
+
+screen.__enter__()
+subprocess.run(["sh", "-c", "yes old line | head -c 9000000 >&2"], check=True)
+deadline = time.monotonic() + 30
+while os.fstat(2).st_size > LARGEST_BYTES and time.monotonic() < deadline:
+    time.sleep(0.02)
+print("held", os.fstat(2).st_size, flush=True)
+tell("during")
+screen.__exit__(None, None, None)
+"""
 
 
 def shown(program: str) -> list[str]:
@@ -86,3 +99,12 @@ def test_nothing_is_shown_before_the_screen_ends_and_all_afterwards(
     program: str, expected: list[str]
 ) -> None:
     assert shown(program) == expected
+
+
+def test_file_that_holds_it_stays_small_and_its_end_is_shown() -> None:
+    (word, size), *lines = (line.split() for line in shown(FLOOD))
+    assert word == "held"
+    assert int(size) <= 1 << 20
+    assert 400 < len(lines) < 500  # 4 KiB
+    assert all(line == ["old", "line"] for line in lines[1:-2])
+    assert lines[-2:] == [["python", "during"], ["library", "during"]]
