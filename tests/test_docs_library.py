@@ -17,6 +17,8 @@ import numpy as np
 import pytest
 import soundfile as sf
 from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
+from websockets.typing import Origin
 
 import livegenre
 from livegenre.arrays import FloatArray
@@ -25,6 +27,7 @@ from tests.virtual_microphone import PATIENCE_SECONDS
 
 PAGE = (ROOT / "docs" / "LIBRARY.md").read_text()
 SERVER = ROOT / "docs" / "examples" / "websocket_server.py"
+OWN_PAGE = "http://localhost:8000"
 SHOWN = re.findall(r"^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 
 
@@ -37,7 +40,7 @@ def song(tmp_path: Path, loud_noise: FloatArray) -> Path:
 @pytest.fixture
 def server(song: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """The example, replaying a song in real time, and its port."""
-    command = [sys.executable, str(SERVER), str(song), "--port", "0"]
+    command = [sys.executable, str(SERVER), str(song), "--port", "0", "--origin", OWN_PAGE]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
@@ -61,8 +64,10 @@ def test_every_keyword_and_field_is_on_the_page() -> None:
         assert re.search(rf"\b{name}\b", PAGE), name
 
 
-async def first_messages(port: int, n: int) -> list[dict[str, Any]]:
-    async with asyncio.timeout(PATIENCE_SECONDS), connect(f"ws://127.0.0.1:{port}") as client:
+async def first_messages(port: int, n: int, page: str | None = None) -> list[dict[str, Any]]:
+    origin = None if page is None else Origin(page)
+    address = f"ws://127.0.0.1:{port}"
+    async with asyncio.timeout(PATIENCE_SECONDS), connect(address, origin=origin) as client:
         return [json.loads(await client.recv()) for _ in range(n)]
 
 
@@ -71,6 +76,17 @@ def test_a_websocket_is_sent_decisions(server: tuple[subprocess.Popen[str], int]
     first, second = asyncio.run(first_messages(port, 2))
     assert first["state"] in ("genre", "unsure", "not_music", "silence")
     assert second["time"] - first["time"] == pytest.approx(0.496, abs=0.02)
+
+
+def test_pages_of_strangers_get_nothing(server: tuple[subprocess.Popen[str], int]) -> None:
+    _, port = server
+    for page in ("http://evil.example", "http://localhost:8001", "null"):
+        with pytest.raises(InvalidStatus, match="HTTP 403"):
+            asyncio.run(first_messages(port, 1, page))
+
+
+def test_page_that_is_named_is_sent_decisions(server: tuple[subprocess.Popen[str], int]) -> None:
+    assert asyncio.run(first_messages(server[1], 1, OWN_PAGE))
 
 
 async def sent_to_both(port: int) -> bool:
@@ -111,11 +127,11 @@ def test_connections_are_touched_on_the_loops_thread_alone(
 ) -> None:
     example = runpy.run_path(str(SERVER))
     watched = WatchedServer()
-    monkeypatch.setitem(example["main"].__globals__, "serve", lambda *words: watched)
+    monkeypatch.setitem(example["main"].__globals__, "serve", lambda *_, **__: watched)
     monkeypatch.setitem(
         example["main"].__globals__, "hear", lambda file, stop: livegenre.replay(file, stop=stop)
     )
-    asyncio.run(example["main"](str(song), 0))
+    asyncio.run(example["main"](str(song), 0, []))
     assert set(watched.threads) == {threading.main_thread()}
 
 
@@ -129,12 +145,25 @@ def test_the_server_ends_at_ctrl_c(
     assert process.stderr.read() == ""
 
 
-def test_the_server_says_in_one_line_what_is_wrong(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, str(SERVER), str(tmp_path / "missing.wav"), "--port", "0"],
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_SECONDS,
-    )
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["missing.wav", "--port", "0"], "missing.wav"),
+        (["song.wav", "--port", "{used}"], "address already in use"),
+        (["song.wav", "--port", "70000"], "port must be 0-65535"),
+    ],
+)
+def test_the_server_says_in_one_line_what_is_wrong(
+    song: Path, words: list[str], complaint: str
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        used = other.getsockname()[1]
+        done = subprocess.run(
+            [sys.executable, str(SERVER), *(word.format(used=used) for word in words)],
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE_SECONDS,
+            cwd=song.parent,
+        )
     assert done.returncode == 1
-    assert re.fullmatch(r"[^\n]*missing\.wav[^\n]*\n", done.stderr)
+    assert re.fullmatch(rf"[^\n]*{complaint}[^\n]*\n", done.stderr)
