@@ -241,6 +241,77 @@ def test_file_that_was_moved_away_is_made_anew(path: Path) -> None:
     assert path.read_text() == "number,word\n0,a\n2,a\n"
 
 
+@pytest.fixture
+def link(path: Path) -> Path:
+    """A link in another folder to the file, which is not there yet."""
+    folder = path.parent / "links"
+    folder.mkdir()
+    link = folder / "current.csv"
+    link.symlink_to(path)
+    return link
+
+
+def point(link: Path, path: Path) -> None:
+    """Let a link point elsewhere, at once, as ``ln -sf`` does."""
+    new = link.with_suffix(".new")
+    new.symlink_to(path)
+    new.replace(link)
+
+
+def test_link_that_is_moved_on_is_followed(path: Path, link: Path) -> None:
+    other = path.with_name("other.csv")
+    file = opened(link)
+    file.append("1,a", "0,a")
+    point(link, other)
+    file.append("2,a", "0,a")
+    file.close()
+    assert path.read_text() == "number,word\n0,a\n1,a\n"
+    assert other.read_text() == "number,word\n0,a\n2,a\n"
+
+
+def test_parts_lie_beside_the_file_that_a_link_points_to(path: Path, link: Path) -> None:
+    other = path.with_name("other.csv")
+    file = opened(link, limit=30)
+    for number in range(4):
+        if number == 2:
+            point(link, other)
+        file.append(f"{number},word", "0,open")
+    file.close()
+    for name in (path, other):
+        assert Path(f"{name}.1").exists()
+    assert other.read_text() == "number,word\n0,open\n3,word\n"
+    assert [one.name for one in link.parent.iterdir()] == [link.name]
+
+
+def test_file_whose_folder_was_moved_with_its_link_makes_room_there(path: Path) -> None:
+    old, new = path.parent / "old", path.parent / "new"
+    old.mkdir()
+    link = path.with_name("current.csv")
+    link.symlink_to(old / "log.csv")
+    file = opened(link, limit=30)
+    file.append("1,word", "0,open")
+    old.rename(new)
+    point(link, new / "log.csv")
+    file.append("2,word", "0,open")
+    file.close()
+    assert (new / "log.csv").read_text() == "number,word\n0,open\n2,word\n"
+    assert (new / "log.csv.1").read_text() == "number,word\n0,open\n1,word\n"
+
+
+def test_link_to_another_file_is_refused_until_it_points_to_a_log(path: Path, link: Path) -> None:
+    other = path.with_name("other.csv")
+    other.write_text("something else\n")
+    file = opened(link)
+    point(link, other)
+    with pytest.raises(OutputError, match="holds something else"):
+        file.append("1,a", "")
+    point(link, path)
+    file.append("1,a", "")
+    file.close()
+    assert path.read_text() == "number,word\n1,a\n"
+    assert other.read_text() == "something else\n"
+
+
 WRITER = f"""
 import sys
 from livegenre.outputs.linefile import LineFile

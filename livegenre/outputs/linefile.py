@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from io import FileIO
+from itertools import pairwise
 from math import inf
 
 from livegenre.errors import OutputError
@@ -49,7 +50,7 @@ class LineFile:
         limit_bytes: float,
         say: Callable[[str], None] = lambda line: None,
     ) -> None:
-        self._path = os.path.realpath(path)  # parts lie beside the file, not beside a link to it
+        self._name = path
         self._head = f"{head}\n".encode() if head else b""
         self._begins = self._head or ROW.encode()
         self._limit = limit_bytes
@@ -130,6 +131,11 @@ class LineFile:
         # To read the tail each time costs time and, of ever other sizes, shreds the heap.
         return b"" if self._ended == (*_identity(file), size) else self._mending(file, size)
 
+    @property
+    def _path(self) -> str:
+        """The file itself: a link to it may be moved on, and parts lie beside the file."""
+        return os.path.realpath(self._name)
+
     @contextmanager
     def _locked(self) -> Iterator[FileIO]:
         """Yield the file that has the name now; nobody else appends to it meanwhile."""
@@ -171,16 +177,15 @@ class LineFile:
         """Let FILE become FILE.1, that FILE.2, and so on."""
         if sys.platform == "win32":
             self.close()  # nothing that is open can be renamed there
+        path = self._path
+        parts = [*(f"{path}.{number}" for number in range(N_KEPT, 0, -1)), path]
         try:
-            for number in reversed(range(N_KEPT)):
+            for older, newer in pairwise(parts):
                 with suppress(FileNotFoundError):
-                    os.replace(self._part(number), self._part(number + 1))
+                    os.replace(newer, older)
         except OSError as error:
             self._limit = inf
-            self._say(f"{self._path}: cannot be renamed ({error.strerror}); it grows on")
-
-    def _part(self, number: int) -> str:
-        return f"{self._path}.{number}" if number else self._path
+            self._say(f"{path}: cannot be renamed ({error.strerror}); it grows on")
 
 
 @contextmanager
