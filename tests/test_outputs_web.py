@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from itertools import takewhile
@@ -104,11 +104,39 @@ def test_nothing_else_is_served(shown: Session, path: str) -> None:
     assert get(shown.port, path).status == 404
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "HEAD", "OPTIONS"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "head", "OPTIONS"])
 def test_nothing_can_be_changed(shown: Session, method: str) -> None:
     reply = get(shown.port, "/api/state", method=method)
     assert reply.status == 405
-    assert reply.headers["Allow"] == "GET"
+    assert reply.headers["Allow"] == "GET, HEAD"
+
+
+def raw_head(port: int, path: str, host: str) -> tuple[int, Mapping[str, str], bytes]:
+    """Return status, headers and body of the answer to HEAD, a body that clients would not read."""
+    request = f"HEAD {path} HTTP/1.1\r\nHost: {host}\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", port), PATIENCE_SECONDS) as one:
+        one.sendall(request.encode())
+        head, _, body = one.makefile("rb").read().partition(b"\r\n\r\n")
+    status, *fields = head.decode().splitlines()
+    return int(status.split()[1]), dict(field.split(": ", 1) for field in fields), body
+
+
+@pytest.mark.parametrize("path", ["/", "/page.js", "/api/state", "/nothing", "/?token=sesam"])
+def test_head_is_answered_as_get_is_without_the_content(path: str) -> None:
+    with session(token="sesame") as shown:
+        place = path if "token" in path else f"{path}?token=sesame"
+        reply = get(shown.port, place)
+        status, headers, body = raw_head(shown.port, place, f"127.0.0.1:{shown.port}")
+    assert (status, headers) == (reply.status, reply.headers)
+    assert int(headers["Content-Length"]) == len(reply.text.encode()) > 0
+    assert body == b""
+
+
+def test_no_refusal_of_head_has_content(shown: Session) -> None:
+    here = f"127.0.0.1:{shown.port}"
+    for path, host, expected in (("/", "evil.example", 403), ("/live", here, 405)):
+        status, _, body = raw_head(shown.port, path, host)
+        assert (status, body) == (expected, b"")
 
 
 @pytest.mark.parametrize("path", ["/", "/page.js", "/api/state", "/metrics", "/nothing", "/live"])

@@ -40,8 +40,9 @@ class Answers:
         if self._gate.refuses_place(request.headers):
             text = "not the address of this page, or asked for by another page\n"
             return _reply(HTTPStatus.FORBIDDEN, TEXT, text.encode())
-        if request.method != "GET":
-            return _reply(HTTPStatus.METHOD_NOT_ALLOWED, TEXT, b"only GET\n", ("Allow", "GET"))
+        if request.method not in ("GET", "HEAD"):
+            text, allowed = "only GET and HEAD\n", ("Allow", "GET, HEAD")
+            return _reply(HTTPStatus.METHOD_NOT_ALLOWED, TEXT, text.encode(), allowed)
         file = self._files.find(path)
         if (file is None or path == "/") and self._gate.refuses_token(request.headers, query):
             text = "this page needs its token: add ?token=... to its address\n"
@@ -54,12 +55,14 @@ class Answers:
             return _reply(HTTPStatus.NOT_FOUND, TEXT, b"nothing is here\n")
         return _reply(HTTPStatus.OK, *found)
 
-    def make_safe(self, connection: ServerConnection, request: Request, response: Response) -> None:
-        """Add to an answer what a browser must know to keep it from harm."""
+    def complete(self, connection: ServerConnection, request: Request, response: Response) -> None:
+        """Add what a browser must know to keep it from harm; leave out what HEAD does not want."""
         is_here = not self._gate.refuses_place(request.headers)
         host = request.headers["Host"] if is_here else ""
         for name, value in safety(host).items():
             response.headers[name] = value
+        if request.method == "HEAD":
+            response.body = b""
 
     def _report(self, path: str) -> tuple[str, bytes] | None:
         """Return type and content of what is told of the session at a path."""

@@ -97,7 +97,7 @@ class WebServer:
             self._attend,
             sock=self._listening,
             process_request=self._answers.answer,
-            process_response=self._answers.make_safe,
+            process_response=self._answers.complete,
             create_connection=cast(type[ServerConnection], self._room.admit),
             compression=None,  # it would cost more than it saves on small messages
             server_header=None,
