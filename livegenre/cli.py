@@ -6,6 +6,7 @@ import sys
 from contextlib import suppress
 
 from livegenre.interruption import INTERRUPTED, exit_on_signals
+from livegenre.visible import visible
 
 DONE, ERROR, USAGE = 0, 1, 2
 
@@ -56,9 +57,8 @@ def _run(argv: list[str] | None) -> int:
 
 
 def _say(message: str) -> None:
-    visible = "".join(letter if letter.isprintable() else "?" for letter in message)
     with suppress(OSError):
-        print(f"livegenre: {visible}", file=sys.stderr, flush=True)
+        print(f"livegenre: {visible(message)}", file=sys.stderr, flush=True)
 
 
 def _mend_standard_streams() -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from livegenre.collection_arguments import TEMPLATE
 from livegenre.errors import OutputError, UsageError
+from livegenre.visible import visible
 
 if TYPE_CHECKING:
     from livegenre.collection.results import Results
@@ -121,12 +122,8 @@ def _ask() -> None:
 
 
 def _tell(line: str) -> None:
-    print(_visible(line))
+    print(visible(line))
 
 
 def _tell_beside(line: str) -> None:
-    print(_visible(line), file=sys.stderr)
-
-
-def _visible(line: str) -> str:
-    return "".join(letter if letter.isprintable() else "?" for letter in line)
+    print(visible(line), file=sys.stderr)

@@ -9,6 +9,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from livegenre.visible import visible
+
 COLUMNS = (
     *("time", "seconds", "event", "state", "label", "posterior", "level_dbfs", "lost"),
     *("not_music", "early", "compute_seconds", "session", "detail"),
@@ -93,7 +95,7 @@ def _cell(value: Any) -> str:
 
 def _safe(text: str) -> str:
     """Return text that stays text in a spreadsheet, and in one line."""
-    line = "".join(char if char.isprintable() else "?" for char in text)
+    line = visible(text)
     return f"'{line}" if line.lstrip("'").startswith(FORMULA) else line
 
 

@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from livegenre.card import Accuracy
+from livegenre.visible import visible
 
 answers = Console(highlight=False, soft_wrap=True)
 messages = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -14,8 +15,7 @@ messages = Console(stderr=True, highlight=False, soft_wrap=True)
 
 def warn(text: str) -> None:
     """Print a line on stderr, whatever letters names of files are of."""
-    visible = "".join(letter if letter.isprintable() else "?" for letter in text)
-    messages.print(visible, markup=False)
+    messages.print(visible(text), markup=False)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from rich.table import Table
 
 from livegenre.training.console import answers
 from livegenre.training.worth import Worth, said
+from livegenre.visible import visible
 
 MOST_COLUMNS = 12
 """Genres up to which a table of what is taken for what can be read."""
@@ -45,4 +46,4 @@ def _confusion(worth: Worth) -> Table:
 
 
 def _plain(label: str) -> str:
-    return "".join(letter if letter.isprintable() else "?" for letter in label).replace("[", "\\[")
+    return visible(label).replace("[", "\\[")
