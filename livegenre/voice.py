@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from livegenre.outputs.base import DeviceChange
+from livegenre.visible import visible
 
 if sys.platform != "win32":
     import select
@@ -35,10 +36,9 @@ class Voice:
     def say(self, line: str) -> None:
         """Write a line, which is held back while there is a screen; without a reader it is lost."""
         self._show(line)
-        visible = "".join(letter if letter.isprintable() else "?" for letter in line)
         with suppress(OSError):  # a terminal that is gone is no reason to cease telling others
             if _is_taken():
-                print(f"livegenre: {visible}", file=sys.stderr, flush=True)
+                print(f"livegenre: {visible(line)}", file=sys.stderr, flush=True)
 
     def tell_input(self, change: DeviceChange) -> None:
         """Say what troubles the input, once until it is over; called on the reader's thread."""

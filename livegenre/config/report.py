@@ -5,7 +5,10 @@ import math
 from collections.abc import Iterator
 
 from livegenre.config import InForce, Setting
-from livegenre.config.masking import MASK, is_secret, masked
+from livegenre.config.masking import MASK, is_secret, masked, masked_command
+
+COMMAND = "on-change"
+"""The key of what is run."""
 
 
 def table_lines(in_force: InForce) -> Iterator[str]:
@@ -53,4 +56,4 @@ def _shown(setting: Setting) -> object:
         return [_shown(setting._replace(value=item)) for item in value]
     if isinstance(value, int | float):
         return "max" if value == math.inf else value
-    return masked(str(value))
+    return masked_command(str(value)) if setting.key == COMMAND else masked(str(value))
