@@ -55,6 +55,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "tap",
     },
     "keywords": set(),
+    "voice": {"outputs", "visible"},
     "attribution": {"features"},
     "explain": {"attribution", "classifier", "decision", "features", "screen"},
     "data_folder": set(),

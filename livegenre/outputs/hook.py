@@ -102,7 +102,11 @@ class Hook:
                 trouble = self._tell(change)
             except OSError as error:
                 trouble = f"cannot be run: {error.strerror}"
-            except Exception as error:  # whatever it is, the next change is told
+            except (
+                ValueError,
+                OverflowError,
+                MemoryError,
+            ) as error:  # of a format, in spite of all
                 trouble = f"cannot be run: {error!r}"
             if trouble:
                 self._say(f"--on-change {self._words[0]}: {trouble}")
