@@ -102,11 +102,7 @@ class Hook:
                 trouble = self._tell(change)
             except OSError as error:
                 trouble = f"cannot be run: {error.strerror}"
-            except (
-                ValueError,
-                OverflowError,
-                MemoryError,
-            ) as error:  # of a format, in spite of all
+            except (TypeError, ValueError, OverflowError, MemoryError) as error:  # of a format
                 trouble = f"cannot be run: {error!r}"
             if trouble:
                 self._say(f"--on-change {self._words[0]}: {trouble}")
